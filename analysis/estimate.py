@@ -1,0 +1,38 @@
+"""What an estimator returns: a value with its interval, a test with its P value, or the sentence why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A point estimate with its two-sided interval at `level`; an infinite or missing limit is None ("NE")."""
+
+    value: float
+    low: float | None
+    high: float | None
+    level: float
+    method: str
+    standard_error: float | None = None
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test of no difference. `p_value` is for `sided` sides; `statistic` is named by `method`."""
+
+    __test__ = False  # keeps pytest from collecting it
+
+    statistic: float
+    degrees_of_freedom: int
+    p_value: float
+    sided: Literal[1, 2]
+    method: str
+
+
+@dataclass(frozen=True)
+class NotEstimable:
+    """A number that cannot be estimated: `reason` is the sentence the reader sees."""
+
+    reason: str

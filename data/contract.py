@@ -1,0 +1,228 @@
+"""The shapes that leave `data/`: the design of a trial (what `trial.toml` says) and the `Trial` read with it.
+
+Everything here is frozen. The design classes are pydantic dataclasses, so that one definition both
+validates a `trial.toml` and types the rest of the program; unknown keys are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass as design
+
+#: Days in a month and a year, as printed beside every converted time.
+DAYS_PER_MONTH = 30.4375
+DAYS_PER_YEAR = 365.25
+
+Unit = Literal["days", "weeks", "months", "years"]
+DAYS_PER_UNIT: Mapping[Unit, float] = {
+    "days": 1.0,
+    "weeks": 7.0,
+    "months": DAYS_PER_MONTH,
+    "years": DAYS_PER_YEAR,
+}
+
+#: What a link may carry as the name of an arm, a population or a trial.
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)]
+Level = Annotated[float, Field(gt=0.5, lt=1)]
+Text = Annotated[str, Field(min_length=1, max_length=400)]
+
+_STRICT = ConfigDict(extra="forbid")
+
+
+@design(config=_STRICT, frozen=True)
+class Arm:
+    """A treatment arm: `value` as it stands in the data, `id` in links, `label` and `short` on screen."""
+
+    id: Slug
+    value: Text
+    label: Text
+    short: Text
+    reference: bool = False
+
+
+@design(config=_STRICT, frozen=True)
+class Population:
+    """An analysis set: patients whose `flag` is Y (everyone in an arm if None), by planned or actual treatment."""
+
+    id: Slug
+    label: Text
+    short: Text
+    flag: str | None = None
+    treatment: Literal["planned", "actual"] = "planned"
+
+
+@design(config=_STRICT, frozen=True)
+class Endpoint:
+    """A time-to-event endpoint. `id` is its PARAMCD; `recorded` is the unit of AVAL, `unit` the unit shown first.
+
+    `event` and `origin` are words for the reader ("death", "randomization"). `stratified` says whether the
+    primary comparison uses the trial's strata. Levels are those of the hazard ratio and of everything else.
+    `population` names the set the endpoint is analysed in unless the reader chooses another.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,32}$")]
+    label: Text
+    recorded: Unit
+    unit: Unit
+    short: str = ""
+    event: str = "event"
+    origin: str = "start"
+    stratified: bool = True
+    sided: Literal[1, 2] = 2
+    level: Level = 0.95
+    hazard_ratio_level: Level = 0.95
+    milestone: Annotated[float, Field(gt=0)] | None = None
+    tau: Annotated[float, Field(gt=0)] | None = None
+    tick: Annotated[float, Field(gt=0)] | None = None
+    estimand: str = ""
+
+
+@design(config=_STRICT, frozen=True)
+class FactorLevel:
+    """One level of a factor: the `value` in the data (or the name of a cut) and its label on screen."""
+
+    value: Text
+    label: Text
+
+
+@design(config=_STRICT, frozen=True)
+class Factor:
+    """A variable of ADSL that makes subgroups and filters.
+
+    With `cuts` the variable is a number, cut into [.., c1), [c1, c2), ...; its levels are named by the cut
+    ("<55", ">=55"). Without `cuts` the levels are the values in the data, in the given order.
+    `post_baseline` marks a factor known only after randomisation (response, transplant).
+    """
+
+    variable: str
+    label: Text
+    levels: tuple[FactorLevel, ...]
+    cuts: tuple[float, ...] = ()
+    post_baseline: bool = False
+
+
+@design(config=_STRICT, frozen=True)
+class Provenance:
+    """Where the patients come from: real people, curves read back into rows, or a simulation; with a sentence."""
+
+    kind: Literal["real", "reconstructed", "synthetic"] | None = None
+    note: str = ""
+    badge: str = ""
+
+
+@design(config=_STRICT, frozen=True)
+class TrialDesign:
+    """What `trial.toml` says (or what was inferred in its absence). The first endpoint is the one shown first."""
+
+    id: Slug
+    name: Text
+    title: Text
+    arms: Annotated[tuple[Arm, ...], Field(min_length=1)]
+    populations: Annotated[tuple[Population, ...], Field(min_length=1)]
+    endpoints: tuple[Endpoint, ...] = ()
+    factors: tuple[Factor, ...] = ()
+    strata: tuple[str, ...] = ()
+    planned: str = "TRT01P"
+    actual: str = "TRT01A"
+    subtitle: str = ""
+    citation: str = ""
+    registration: str = ""
+    provenance: Provenance = field(default_factory=Provenance)
+
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the checks found: the rule, in which file, row (1 = first line of data) and column, in a sentence."""
+
+    severity: Severity
+    rule: str
+    message: str
+    file: str = ""
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        return f"{self.severity}: {place + ': ' if place else ''}{self.message} [{self.rule}]"
+
+
+@dataclass(frozen=True, eq=False)
+class EndpointTimes:
+    """Times (in the recorded unit) and events of one endpoint, aligned with `Trial.patients`; NaN where absent."""
+
+    time: npt.NDArray[np.float64]
+    event: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One validated trial.
+
+    `patients` has one row a subject that belongs to a declared arm, indexed by USUBJID: the columns of ADSL as
+    read, without the subjects that were never in an arm. The arrays and frames are aligned with it, row by row:
+
+    - `planned`, `actual`: position in `design.arms`; -1 where the subject has no such arm.
+    - `populations[id]`: boolean mask.
+    - `factors[variable]`: position in the factor's levels; -1 where missing.
+    - `strata`: one integer code a subject for the cross of the stratification factors (-1 where one is missing;
+      all 0 without strata).
+    - `times[endpoint id]`: see `EndpointTimes`.
+
+    `tables` holds the other ADaM tables that were found ("adae", "adrs", ...), rows of known subjects, as read.
+    `digest` is a hash of the files' bytes and the design: equal digests are equal data.
+    """
+
+    design: TrialDesign
+    folder: Path
+    patients: pd.DataFrame
+    planned: npt.NDArray[np.int64]
+    actual: npt.NDArray[np.int64]
+    populations: Mapping[str, npt.NDArray[np.bool_]]
+    factors: Mapping[str, npt.NDArray[np.int64]]
+    strata: npt.NDArray[np.int64]
+    times: Mapping[str, EndpointTimes]
+    tables: Mapping[str, pd.DataFrame]
+    digest: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.design.id
+
+
+@dataclass(frozen=True)
+class BrokenTrial:
+    """A folder that could not be read as a trial, with every finding; it is listed with its reason."""
+
+    id: str
+    name: str
+    folder: Path
+    findings: tuple[Finding, ...]
+
+    @property
+    def reason(self) -> str:
+        """The first error, as a sentence."""
+        return next((str(f) for f in self.findings if f.severity == "error"), "")
+
+
+class TrialError(Exception):
+    """Raised inside `data/` when a trial cannot be read; carries every finding so far."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("; ".join(str(f) for f in findings if f.severity == "error"))
+        self.findings = findings
