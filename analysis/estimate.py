@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Sided = Literal[1, 2]
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -27,7 +35,7 @@ class Test:
     statistic: float
     degrees_of_freedom: int
     p_value: float
-    sided: Literal[1, 2]
+    sided: Sided
     method: str
 
 
@@ -36,3 +44,12 @@ class NotEstimable:
     """A number that cannot be estimated: `reason` is the sentence the reader sees."""
 
     reason: str
+
+
+@dataclass(frozen=True)
+class NotReached(NotEstimable):
+    """A quantile that the curve has not reached; the lower limit of its interval may be known all the same."""
+
+    low: float | None
+    level: float
+    method: str
