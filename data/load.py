@@ -1,0 +1,141 @@
+"""One folder in, one validated Trial out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import TypeAdapter
+
+from data import rules, trial_toml
+from data.contract import EndpointTimes, Finding, Population, Trial, TrialDesign, TrialError
+from data.findings import has_error, refusal
+from data.folder import SETTINGS, Table, read_tables, table_files
+from data.inference import infer
+from data.levels import coded, named, positions
+
+
+def load(folder: Path, trial_id: str, place: str) -> Trial:
+    """Read and check a trial; `trial_id` and `place` name it when its `trial.toml` does not.
+
+    Raises TrialError, with every finding so far, when a file cannot be read or a rule is broken.
+    """
+    findings: list[Finding] = []
+    try:
+        return _loaded(folder, trial_id, place, findings)
+    except TrialError as error:
+        raise TrialError((*findings, *error.findings)) from None
+
+
+def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) -> Trial:
+    """Go step by step, adding to `findings`; a step starts only when those before it found no error."""
+    files, passed_over = table_files(folder)
+    findings += passed_over
+    tables, tolerated = read_tables(files)
+    findings += tolerated
+    if "adsl" not in tables:
+        raise refusal("missing-table", "there is no adsl table that can be read", file=folder.name)
+    adsl, others = tables["adsl"], [table for name, table in tables.items() if name != "adsl"]
+    _pass(findings, rules.check_subjects(adsl))
+    subjects = frozenset(adsl.frame["USUBJID"])
+    times = [table for table in others if table.name.startswith("adtte") and not table.frame.empty]
+    _pass(
+        findings,
+        *(rules.check_keys(table, subjects) for table in others),
+        *(rules.check_time_columns(table) for table in times),
+    )
+    settings = folder / SETTINGS
+    if declared := settings.is_file():
+        design = trial_toml.read(settings, adsl.frame, trial_id)
+    else:
+        design, inferred = infer(adsl, times, trial_id, place)
+        _pass(findings, inferred)
+    _pass(findings, rules.check_arms(adsl, design, declared=declared))
+    _pass(
+        findings,
+        rules.check_variables(adsl, design),
+        rules.check_endpoints(times, design),
+        *(rules.check_times(table, design) for table in times),
+    )
+    digest = _digest([*files.values()], design)
+    return _built(folder, design, tables, digest, findings)
+
+
+def _pass(findings: list[Finding], *checks: Sequence[Finding]) -> None:
+    seen = [finding for check in checks for finding in check]
+    if has_error(seen):
+        raise TrialError(tuple(seen))
+    findings += seen
+
+
+def _built(
+    folder: Path, design: TrialDesign, tables: Mapping[str, Table], digest: str, findings: Sequence[Finding]
+) -> Trial:
+    everyone = tables["adsl"].frame.set_index("USUBJID")
+    arms = [arm.value for arm in design.arms]
+    in_arm = named(everyone[design.planned]).isin(arms) | named(everyone[design.actual]).isin(arms)
+    patients = everyone[in_arm]
+    planned = positions(named(patients[design.planned]), arms)
+    rows = {endpoint.id: _rows(tables, endpoint.id) for endpoint in design.endpoints}
+    times = {name: _times(table.frame, patients.index) for name, table in rows.items()}
+    remarks = rules.remarks(design, planned, times, {name: table.file for name, table in rows.items()})
+    return Trial(
+        design=design,
+        folder=folder,
+        patients=patients,
+        planned=planned,
+        actual=positions(named(patients[design.actual]), arms),
+        populations={population.id: _members(patients, population) for population in design.populations},
+        factors={factor.variable: coded(patients[factor.variable], factor) for factor in design.factors},
+        strata=_strata(patients, design.strata),
+        times=times,
+        tables={
+            name: table.frame[table.frame["USUBJID"].isin(patients.index)].reset_index(drop=True)
+            for name, table in tables.items()
+            if name != "adsl" and not table.frame.empty
+        },
+        digest=digest,
+        findings=(*findings, *remarks),
+    )
+
+
+def _rows(tables: Mapping[str, Table], endpoint: str) -> Table:
+    """The one time-to-event table that holds an endpoint, cut down to its rows."""
+    holding = (table for table in tables.values() if table.name.startswith("adtte") and not table.frame.empty)
+    cut = (replace(table, frame=table.frame[table.frame["PARAMCD"] == endpoint]) for table in holding)
+    return next(table for table in cut if not table.frame.empty)
+
+
+def _times(rows: pd.DataFrame, subjects: pd.Index) -> EndpointTimes:
+    """Times and events of one endpoint by subject: the one place where CNSR is turned round (0 is an event)."""
+    by_subject = rows.set_index("USUBJID").reindex(subjects)
+    return EndpointTimes(
+        time=rules.numbers(by_subject["AVAL"]),
+        event=rules.numbers(by_subject["CNSR"]) == 0,
+    )
+
+
+def _members(patients: pd.DataFrame, population: Population) -> npt.NDArray[np.bool_]:
+    if population.flag is None:
+        return np.ones(len(patients), dtype=np.bool_)
+    return np.asarray(named(patients[population.flag]) == "Y", dtype=np.bool_)
+
+
+def _strata(patients: pd.DataFrame, variables: Sequence[str]) -> npt.NDArray[np.int64]:
+    if not variables:
+        return np.zeros(len(patients), dtype=np.int64)
+    codes = patients.groupby([named(patients[name]) for name in variables], dropna=True).ngroup()
+    return np.asarray(codes, dtype=np.int64)
+
+
+def _digest(files: Sequence[Path], design: TrialDesign) -> str:
+    digest = hashlib.sha256(TypeAdapter(TrialDesign).dump_json(design))
+    for path in sorted(files):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

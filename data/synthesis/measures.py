@@ -1,0 +1,125 @@
+"""Fast versions of the paper's statistics, for a search that evaluates them a hundred thousand times.
+
+The two-arm Cox model and the risk sets are the dashboard's own kernel. The rest is the arithmetic of
+Kaplan-Meier, Cox and logistic regression without the comforts of the dashboard's estimators, which check the
+outcome afterwards (`analysis/reproduction`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from analysis.estimate import Bools, Floats
+
+SAME_HEIGHT = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """A Kaplan-Meier curve at its event times: survival after each and the cumulated Greenwood terms."""
+
+    time: Floats
+    survival: Floats
+    greenwood: Floats
+
+
+def steps(time: Floats, event: Bools) -> Steps:
+    """Estimate the curve of one group, (n,) times and events."""
+    at, where = np.unique(time, return_inverse=True)
+    deaths = np.bincount(where, weights=event)
+    leaving = np.bincount(where)
+    at_risk = leaving[::-1].cumsum()[::-1]
+    keep = deaths > 0
+    at, deaths, at_risk = at[keep], deaths[keep], at_risk[keep]
+    with np.errstate(divide="ignore"):
+        greenwood = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
+    return Steps(at, np.cumprod(1 - deaths / at_risk), greenwood)
+
+
+def survival_at(curve: Steps, time: float) -> float:
+    """Survival at `time`."""
+    row = int(np.searchsorted(curve.time, time, side="right"))
+    return float(curve.survival[row - 1]) if row else 1.0
+
+
+def median(curve: Steps) -> float:
+    """Median survival, infinite when not reached; the midpoint of a stretch that is flat at one half."""
+    return _crossing(curve.time, curve.survival, 0.5)
+
+
+def median_interval(curve: Steps, level: float = 0.95) -> tuple[float, float]:
+    """Limits of the median by inverting the log-log limits of the curve."""
+    inside = (curve.survival > 0) & (curve.survival < 1)
+    survival = np.where(inside, curve.survival, 0.5)
+    factor = np.exp(ndtri(0.5 + level / 2) * np.sqrt(np.where(inside, curve.greenwood, 0)) / np.log(survival))
+    low, high = survival ** (1 / factor), survival**factor
+    low, high = np.where(inside, low, curve.survival), np.where(inside, high, curve.survival)
+    return _crossing(curve.time, low, 0.5), _crossing(curve.time, high, 0.5)
+
+
+def _crossing(time: Floats, heights: Floats, target: float) -> float:
+    reached = np.flatnonzero(heights < target + SAME_HEIGHT)
+    if not len(reached):
+        return float("inf")
+    first = reached[0]
+    if abs(heights[first] - target) < SAME_HEIGHT and first + 1 < len(time):
+        return float(time[first] + time[first + 1]) / 2
+    return float(time[first])
+
+
+def restricted_mean(curve: Steps, horizon: float) -> tuple[float, float]:
+    """Area under the curve to `horizon` and its standard error (Greenwood type, as in R's survRM2)."""
+    keep = curve.time < horizon
+    edges = np.concatenate(([0.0], curve.time[keep], [horizon]))
+    heights = np.concatenate(([1.0], curve.survival[keep]))
+    pieces = heights * np.diff(edges)
+    rest = pieces[1:][::-1].cumsum()[::-1]
+    terms = np.diff(np.concatenate(([0.0], curve.greenwood[keep])))
+    finite = np.isfinite(terms)
+    return float(pieces.sum()), float(np.sqrt(np.sum(rest[finite] ** 2 * terms[finite])))
+
+
+def cox(time: Floats, event: Bools, covariates: Floats) -> tuple[Floats, Floats]:
+    """Coefficients and standard errors of a Cox model with Efron ties; `covariates` (n, p)."""
+    order = np.argsort(-time, kind="stable")
+    time, event, x = time[order], event[order], covariates[order] - covariates.mean(axis=0)
+    last = np.searchsorted(-time, -time, side="right") - 1
+    rows = np.flatnonzero(event)
+    _, group, tied = np.unique(time[rows], return_inverse=True, return_counts=True)
+    start = np.flatnonzero(np.r_[True, np.diff(time[rows]) != 0])
+    block = np.repeat(np.arange(len(start)), np.diff(np.r_[start, len(rows)]))
+    share = (np.arange(len(rows)) - start[block]) / tied[group]
+    squares = (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)
+    moments = np.hstack([np.ones((len(x), 1)), x, squares])
+    beta, p = np.zeros(x.shape[1]), x.shape[1]
+    for _ in range(12):
+        weighted = moments * np.exp(x @ beta)[:, None]
+        risk = np.cumsum(weighted, axis=0)[last[rows]]
+        deaths = np.add.reduceat(weighted[rows], start, axis=0)[block]
+        sums = risk - share[:, None] * deaths
+        mean = sums[:, 1 : p + 1] / sums[:, :1]
+        score = (x[rows] - mean).sum(axis=0)
+        information = (sums[:, p + 1 :] / sums[:, :1]).sum(axis=0).reshape(p, p) - mean.T @ mean
+        step = np.linalg.solve(information + 1e-9 * np.eye(p), score)
+        beta = beta + np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-7:
+            break
+    return beta, np.sqrt(np.maximum(np.diag(np.linalg.inv(information + 1e-9 * np.eye(p))), 0))
+
+
+def logistic(outcome: Bools, covariates: Floats) -> tuple[Floats, Floats]:
+    """Coefficients and standard errors of a logistic model with intercept; the intercept is left out."""
+    x = np.column_stack([np.ones(len(outcome)), covariates])
+    beta = np.zeros(x.shape[1])
+    ridge = 1e-9 * np.eye(x.shape[1])
+    for _ in range(25):
+        expected = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+        information = (x * (expected * (1 - expected))[:, None]).T @ x + ridge
+        step = np.linalg.solve(information, x.T @ (outcome - expected))
+        beta = beta + np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-8:
+            break
+    return beta[1:], np.sqrt(np.diag(np.linalg.inv(information)))[1:]

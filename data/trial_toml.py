@@ -1,0 +1,144 @@
+"""`trial.toml`, the settings of a trial that a person may edit: read into a TrialDesign, and written from one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import tomli_w
+from pydantic import TypeAdapter, ValidationError
+
+from data.contract import Finding, TrialDesign, TrialError
+from data.findings import refusal
+from data.folder import SETTINGS
+from data.inference import factor_label
+from data.levels import cut_names, labelled, ordered
+
+#: Field of TrialDesign -> table of the file, which reads better in the singular: one [[arm]] an arm.
+_TABLES = {"arms": "arm", "populations": "population", "endpoints": "endpoint", "factors": "factor"}
+_DESIGN: TypeAdapter[TrialDesign] = TypeAdapter(TrialDesign)
+
+_HEADER = """\
+# Settings of this trial. Every key is described in docs/data-contract.md; one that is left out has its default.
+#
+#   id, name, title, subtitle, citation, registration   how the trial is called and cited
+#   planned, actual     columns of adsl: treatment as randomized, treatment as given
+#   strata              columns of adsl by which the primary comparison is stratified
+#   [provenance]        kind = "real", "reconstructed" or "synthetic"; note; badge
+#   [[arm]]             in the order they are shown; value as in the data; one has reference = true
+#   [[population]]      flag = a column of adsl that is Y (left out: everybody); treatment = "planned" or "actual"
+#   [[endpoint]]        id = its PARAMCD; recorded = the unit in the data, unit = the unit shown;
+#                       sided, level, hazard_ratio_level, milestone, tau, tick, stratified, event, origin, estimand
+#   [[factor]]          variable = a column of adsl; label, levels and cuts (for a number) may be left out
+
+"""
+
+
+def read(path: Path, subjects: pd.DataFrame, trial_id: str) -> TrialDesign:
+    """Read the settings; `subjects` (ADSL) completes the factors, `trial_id` is the id when none is written.
+
+    Raises TrialError, one finding for each key that is wrong, with its path in the file, counted from 1.
+    """
+    try:
+        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise refusal("not-utf-8", f"is not UTF-8: {error}", file=path.name) from None
+    except tomllib.TOMLDecodeError as error:
+        raise refusal("settings-syntax", f"is not TOML: {error}", file=path.name) from None
+    settings = {"id": trial_id, **raw}
+    for name, table in _TABLES.items():
+        if name in settings:
+            raise refusal("settings", f"{name}: write [[{table}]], one table for each", file=path.name)
+        if table in settings:
+            settings[name] = settings.pop(table)
+    if isinstance(settings.get("factors"), list):
+        settings["factors"] = [_completed(factor, subjects) for factor in settings["factors"]]
+    try:
+        design = _DESIGN.validate_python(settings)
+    except ValidationError as error:
+        raise TrialError(
+            tuple(
+                Finding("error", "settings", f"{_path(details['loc'])}: {details['msg']}", file=path.name)
+                for details in error.errors()
+            )
+        ) from None
+    wrong = _contradictions(design)
+    if wrong:
+        raise TrialError(tuple(Finding("error", "settings", message, file=path.name) for message in wrong))
+    return design
+
+
+def write(design: TrialDesign, folder: Path) -> Path:
+    """Write the settings into a folder and return the file. Raises FileExistsError rather than overwrite one."""
+    path = folder / SETTINGS
+    with path.open("x", encoding="utf-8") as file:
+        file.write(_HEADER + tomli_w.dumps(_written(design), indent=2))
+    return path
+
+
+def _written(value: Any) -> Any:
+    """The plain values TOML knows, without what is at its default."""
+    if isinstance(value, tuple):
+        return [_written(item) for item in value]
+    if not hasattr(value, "__dataclass_fields__"):
+        return value
+    result = {}
+    for field in fields(value):
+        content = getattr(value, field.name)
+        default = field.default_factory() if field.default_factory is not MISSING else field.default
+        if content != default:
+            result[_TABLES.get(field.name, field.name)] = _written(content)
+    return result
+
+
+def _completed(factor: Any, subjects: pd.DataFrame) -> Any:
+    """A factor with the label and levels it did not state: the standard label, the levels in the data."""
+    variable = factor.get("variable") if isinstance(factor, Mapping) else None
+    if not isinstance(variable, str):
+        return factor
+    stated: dict[str, Any] = {"label": factor_label(variable), **factor}
+    if "levels" not in stated:
+        cuts = stated.get("cuts")
+        if isinstance(cuts, list) and cuts and all(isinstance(cut, int | float) for cut in cuts):
+            names = cut_names(cuts)
+        elif variable in subjects:
+            names = ordered(subjects[variable], subjects.get(f"{variable}N"))
+        else:
+            # A variable that ADSL lacks is refused later, by its name.
+            names = ()
+        stated["levels"] = labelled(variable, names)
+    return stated
+
+
+def _contradictions(design: TrialDesign) -> list[str]:
+    wrong = []
+    references = sum(arm.reference for arm in design.arms)
+    if references != (len(design.arms) > 1):
+        wrong.append(f"arm: {references} arms have reference = true; one of several must, a single one must not")
+    for table, names in (
+        ("arm", [arm.id for arm in design.arms]),
+        ("arm", [arm.value for arm in design.arms]),
+        ("population", [population.id for population in design.populations]),
+        ("endpoint", [endpoint.id for endpoint in design.endpoints]),
+        ("factor", [factor.variable for factor in design.factors]),
+    ):
+        wrong += [f"{table}[{place + 1}]: {name!r} is there twice" for place, name in _repeated(names)]
+    for place, factor in enumerate(design.factors):
+        if list(factor.cuts) != sorted(set(factor.cuts)):
+            wrong.append(f"factor[{place + 1}].cuts: must rise")
+    return wrong
+
+
+def _repeated(names: list[str]) -> list[tuple[int, str]]:
+    return [(place, name) for place, name in enumerate(names) if name in names[:place]]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        path += f"[{part + 1}]" if isinstance(part, int) else f".{_TABLES.get(part, part)}"
+    return path.lstrip(".")
