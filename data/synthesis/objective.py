@@ -1,0 +1,305 @@
+"""What the search minimises: for each published fact, how far the patients are from the printed digits.
+
+A `Draft` holds the patients as plain columns named as in ADSL, with study days (1 = the day of randomisation)
+in place of dates. A `Term` is one fact made ready for the search: the columns it reads and its distance, zero
+where the number would be printed as published, and otherwise in the units in which that statistic varies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr, ndtri
+
+from analysis.estimate import Bools, Floats, NotEstimable
+from analysis.estimators import risk_sets, two_arm
+from data.contract import DAYS_PER_MONTH
+from data.published import Condition, Fact, Printed, condition, conditions, model
+from data.synthesis import measures
+
+Draft = dict[str, npt.NDArray[np.generic]]
+Arm = Mapping[str, int]
+ARMS: Arm = {"soc": 0, "ino": 1}
+
+#: Columns that each endpoint is made of.
+ENDPOINT_COLUMNS = {
+    "OS": ("OSDY", "DTHFL"),
+    "PFS": ("PFSDY", "PFSEVENT"),
+    "DOR": ("PFSDY", "PFSEVENT", "RESPFL", "RESPDY"),
+    "OSHSCT": ("OSDY", "DTHFL", "HSCTDY"),
+    "OSSALV": ("OSDY", "DTHFL", "SALVDY"),
+}
+STRATA = ("STRAT1R", "STRAT2R", "STRAT3R")
+
+#: One unit of distance for each family of statistics; ratios and P values are compared as logarithms and normal quantiles.
+UNIT = {"count": 1.0, "months": 0.3, "percent": 0.7, "log": 0.05, "normal": 0.1, "value": 1.0, "mean": 0.15}
+#: The search aims inside the window that rounds to the printed digits by this share of its width.
+MARGIN = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """One fact as the search sees it: the columns and arms it depends on, and the distance of a draft."""
+
+    id: str
+    columns: frozenset[str]
+    arms: frozenset[int]
+    distance: Callable[[Draft], float]
+
+
+def endpoint(draft: Draft, name: str) -> tuple[Floats, Bools, Bools]:
+    """Times in days, events, and who has the endpoint at all, each (n,)."""
+    death = draft["DTHFL"] == "Y"
+    everyone = np.ones(len(death), dtype=bool)
+    survival = draft["OSDY"]
+    if name == "OS":
+        return survival, death, everyone
+    if name in ("OSHSCT", "OSSALV"):
+        stop = draft["HSCTDY" if name == "OSHSCT" else "SALVDY"]
+        before = stop <= survival
+        return np.where(before, stop, survival), death & ~before, everyone
+    if name == "PFS":
+        return draft["PFSDY"], draft["PFSEVENT"] == "Y", everyone
+    responders = draft["RESPFL"] == "Y"
+    return np.where(responders, draft["PFSDY"] - draft["RESPDY"] + 1, 1.0), draft["PFSEVENT"] == "Y", responders
+
+
+def holds(draft: Draft, rule: Condition) -> Bools:
+    """Who meets a condition, (n,); nobody with a missing value meets a comparison."""
+    if rule.variable in ENDPOINT_COLUMNS:
+        values: npt.NDArray[np.generic] = endpoint(draft, rule.variable)[0] / DAYS_PER_MONTH
+    else:
+        values = draft[rule.variable]
+    numeric = values.dtype.kind == "f"
+    if rule.value == "":
+        missing = np.isnan(values) if numeric else values == ""  # type: ignore[call-overload]
+        return missing if rule.operator == "=" else ~missing
+    other = float(rule.value) if numeric else rule.value
+    match rule.operator:
+        case "=":
+            return values == other
+        case "!=":
+            return values != other
+        case "<":
+            return values < other  # type: ignore[operator]
+        case "<=":
+            return values <= other  # type: ignore[operator]
+        case ">":
+            return values > other  # type: ignore[operator]
+        case _:
+            return values >= other  # type: ignore[operator]
+
+
+def columns_of(rules: Iterable[Condition]) -> set[str]:
+    """The columns that conditions read."""
+    return {name for rule in rules for name in ENDPOINT_COLUMNS.get(rule.variable, (rule.variable,))}
+
+
+def outside(value: float, printed: Printed, unit: float, scale: Callable[[float], float] = float) -> float:
+    """Distance of `value` from the window of the printed number, on a scale, in units."""
+    low, high = printed.window
+    margin = MARGIN * (high - low)
+    if low + (0 if printed.limit else margin) <= value <= high - margin:
+        return 0.0
+    nearest = low + margin if value < low + margin else high - margin
+    return abs(scale(value) - scale(nearest)) / unit
+
+
+def _log(value: float) -> float:
+    return float(np.log(max(value, 1e-6)))
+
+
+def _normal(value: float) -> float:
+    return float(ndtri(min(max(value, 1e-12), 1 - 1e-12)))
+
+
+class Statistics:
+    """The distances by statistic. Each method takes a fact and its patients and returns a distance of a draft."""
+
+    def __init__(self, fact: Fact, patients: Callable[[Draft], Bools]) -> None:
+        self.fact = fact
+        self.patients = patients
+        self.numbers = fact.numbers
+        self.endpoint, _, self.stratified = fact.measure.partition(" ")
+        self.counted = conditions(fact.counts) if not fact.measure else ()
+
+    def counts(self, draft: Draft) -> float:
+        """Counts, percentages, and the two together: the number of patients short or over."""
+        base = self.patients(draft)
+        chosen = base.copy()
+        for rule in self.counted:
+            chosen &= holds(draft, rule)
+        n, of = int(chosen.sum()), int(base.sum())
+        statistic = self.fact.statistic
+        if statistic == "percent":
+            return outside(100 * n / max(of, 1), self.numbers[0], 100 / max(of, 1))
+        distance = abs(n - self.numbers[0].value)
+        return distance + abs(of - self.numbers[1].value) if statistic in ("count_percent", "count_of") else distance
+
+    def values(self, draft: Draft) -> float:
+        """Median, or median with range, of a numeric variable or of a survival time in months."""
+        values = self._values(draft)[self.patients(draft)]
+        values = values[~np.isnan(values)]
+        numbers = (float(np.median(values)), float(values.min()), float(values.max()))
+        return sum(outside(v, p, UNIT["value"]) for v, p in zip(numbers, self.numbers, strict=False))
+
+    def _values(self, draft: Draft) -> Floats:
+        if self.stratified == "months":
+            return endpoint(draft, self.endpoint)[0] / DAYS_PER_MONTH
+        return draft[self.endpoint]  # type: ignore[return-value]
+
+    def curve(self, draft: Draft) -> float:
+        """Medians, their intervals and milestone rates of one Kaplan-Meier curve."""
+        time, event, has = endpoint(draft, self.endpoint)
+        base = self.patients(draft) & has
+        steps = measures.steps(time[base], event[base])
+        statistic = self.fact.statistic
+        if statistic.startswith("survival_rate"):
+            months = 24 if statistic.endswith("24") else 12
+            return outside(100 * measures.survival_at(steps, months * DAYS_PER_MONTH), self.numbers[0], UNIT["percent"])
+        found = (measures.median(steps),) if statistic == "survival_median" else measures.median_interval(steps)
+        return sum(
+            outside(min(days / DAYS_PER_MONTH, 60), p, UNIT["months"]) for days, p in zip(found, self.numbers, strict=True)
+        )
+
+    def comparison(self, draft: Draft) -> float:
+        """Hazard ratio, its interval and the log-rank P value of the two arms, or of two groups of one arm."""
+        time, event, has = endpoint(draft, self.endpoint)
+        base = self.patients(draft) & has
+        strata = stratum(draft)[base] if self.stratified == "stratified" else None
+        group = draft["ARM"][base]
+        if "~" in self.fact.measure:
+            group = holds(draft, condition(self.fact.counts))[base].astype(np.int64)
+        sets = risk_sets.tally(risk_sets.order(time[base], event[base], strata), group, 2)
+        if self.fact.statistic.startswith("p_"):
+            return outside(one_sided_log_rank(sets), self.numbers[0], UNIT["normal"], _normal)
+        fit = two_arm.fit(sets)
+        if isinstance(fit, NotEstimable):
+            return 50.0
+        if self.fact.statistic == "hazard_reduction":
+            return outside(100 * (1 - np.exp(fit.coefficient)), self.numbers[0], 5.0)
+        if "interval" not in self.fact.statistic:
+            return outside(np.exp(fit.coefficient), self.numbers[0], UNIT["log"], _log)
+        half = ndtri(0.9875 if self.fact.statistic.endswith("975") else 0.975) * fit.standard_error
+        limits = np.exp([fit.coefficient - half, fit.coefficient + half])
+        return sum(outside(v, p, UNIT["log"], _log) for v, p in zip(limits, self.numbers, strict=True))
+
+    def restricted_mean(self, draft: Draft) -> float:
+        """Restricted means to the shorter of the arms' longest follow-up (to a tenth of a month), and their difference."""
+        time, event, _ = endpoint(draft, "OS")
+        arms = [draft["ARM"] == 0, draft["ARM"] == 1]
+        horizon = min(float(time[arm].max()) for arm in arms)
+        statistic = self.fact.statistic
+        if statistic == "rmst_horizon":
+            return outside(horizon / DAYS_PER_MONTH, self.numbers[0], UNIT["months"])
+        tau = np.floor(horizon / DAYS_PER_MONTH * 10 + 0.5) / 10 * DAYS_PER_MONTH
+        (soc, soc_error), (ino, ino_error) = (
+            np.array(measures.restricted_mean(measures.steps(time[arm], event[arm]), tau)) / DAYS_PER_MONTH for arm in arms
+        )
+        if statistic == "rmst_difference":
+            return outside(ino - soc, self.numbers[0], UNIT["mean"])
+        if statistic == "p_rmst":
+            p_value = float(ndtr(-(ino - soc) / np.hypot(ino_error, soc_error)))
+            return outside(p_value, self.numbers[0], UNIT["normal"], _normal)
+        mean, error = (ino, ino_error) if self.fact.arm == "ino" else (soc, soc_error)
+        half = ndtri(0.975) * error
+        found = (mean,) if statistic == "rmst" else (mean - half, mean + half)
+        return sum(outside(v, p, UNIT["mean"]) for v, p in zip(found, self.numbers, strict=True))
+
+    def regression(self, draft: Draft) -> float:
+        """A coefficient of a multivariable Cox or a logistic model: ratio, interval or Wald P value."""
+        spec = model(self.fact.measure)
+        base = self.patients(draft)
+        covariates = np.column_stack([_covariate(draft, name)[base] for name in spec.covariates])
+        if spec.outcome in ENDPOINT_COLUMNS:
+            time, event, _ = endpoint(draft, spec.outcome)
+            beta, error = measures.cox(time[base], event[base], covariates)
+        else:
+            beta, error = measures.logistic(holds(draft, condition(spec.outcome))[base], covariates)
+        which = spec.covariates.index(self.fact.counts)
+        estimate, deviation = float(beta[which]), float(error[which])
+        statistic = self.fact.statistic
+        if statistic in ("p_model", "p_logistic"):
+            return outside(2 * float(ndtr(-abs(estimate / deviation))), self.numbers[0], UNIT["normal"], _normal)
+        half = ndtri(0.9875 if statistic.endswith("975") else 0.975) * deviation
+        found = np.exp([estimate - half, estimate + half] if "interval" in statistic else [estimate])
+        return sum(outside(v, p, UNIT["log"], _log) for v, p in zip(found, self.numbers, strict=True))
+
+
+def _covariate(draft: Draft, name: str) -> Floats:
+    if name in draft:
+        return draft[name]  # type: ignore[return-value]
+    return holds(draft, condition(name)).astype(float)
+
+
+def stratum(draft: Draft) -> npt.NDArray[np.int64]:
+    """One code a patient for the cross of the stratification factors as randomised; one stratum before they exist."""
+    code = np.zeros(len(draft["ARM"]), dtype=np.int64)
+    for name in STRATA:
+        if name in draft:
+            code = 2 * code + (draft[name] == draft[name][0])
+    return code
+
+
+def one_sided_log_rank(sets: risk_sets.RiskSets) -> float:
+    """One-sided P value of the log-rank test that group 1 survives longer (sum of O - E and of V over strata)."""
+    at_risk, events = sets.at_risk.sum(axis=1), sets.events.sum(axis=1)
+    share = sets.at_risk[:, 1] / at_risk
+    excess = float((sets.events[:, 1] - events * share).sum())
+    variance = float((events * share * (1 - share) * (at_risk - events) / np.maximum(at_risk - 1, 1)).sum())
+    return float(ndtr(excess / np.sqrt(variance))) if variance else 0.5
+
+
+#: Which distance serves a statistic; facts of other statistics are met by construction, without a search.
+FAMILY = {
+    "count": Statistics.counts, "count_percent": Statistics.counts, "percent": Statistics.counts, "count_of": Statistics.counts,
+    "median": Statistics.values, "median_range": Statistics.values,
+    "survival_median": Statistics.curve, "survival_median_interval_95": Statistics.curve,
+    "survival_rate_12": Statistics.curve, "survival_rate_24": Statistics.curve,
+    "hazard_ratio": Statistics.comparison, "hazard_ratio_interval_95": Statistics.comparison,
+    "hazard_ratio_interval_975": Statistics.comparison, "hazard_reduction": Statistics.comparison,
+    "p_one_sided": Statistics.comparison, "p_logrank_within": Statistics.comparison,
+    "rmst": Statistics.restricted_mean, "rmst_interval_95": Statistics.restricted_mean,
+    "rmst_difference": Statistics.restricted_mean, "p_rmst": Statistics.restricted_mean,
+    "rmst_horizon": Statistics.restricted_mean,
+    "hazard_ratio_model": Statistics.regression, "hazard_ratio_model_interval_95": Statistics.regression,
+    "hazard_ratio_model_interval_975": Statistics.regression, "p_model": Statistics.regression,
+    "odds_ratio": Statistics.regression, "p_logistic": Statistics.regression,
+}  # fmt: skip
+
+
+def term(fact: Fact) -> Term | None:
+    """The fact as a term of the search, or None where the search has nothing to do with it."""
+    if fact.statistic not in FAMILY or fact.counts.startswith("AE"):
+        return None
+    rules = conditions(fact.where)
+    treated = fact.population in ("mitt", "safety")
+    arms = frozenset({ARMS[fact.arm]} if fact.arm in ARMS else ARMS.values())
+
+    def patients(draft: Draft) -> Bools:
+        chosen = draft["ARM"] == next(iter(arms)) if len(arms) == 1 else np.ones(len(draft["ARM"]), dtype=bool)
+        if treated:
+            chosen = chosen & (draft["SAFFL"] == "Y")
+        for rule in rules:
+            chosen = chosen & holds(draft, rule)
+        return chosen
+
+    statistics = Statistics(fact, patients)
+    family = FAMILY[fact.statistic]
+    columns = columns_of(rules) | ({"SAFFL"} if treated else set())
+    first, _, rest = fact.measure.partition(" ")
+    if "~" in fact.measure:
+        spec = model(fact.measure)
+        names = [*spec.covariates, *([] if spec.outcome in ENDPOINT_COLUMNS else [spec.outcome])]
+        columns |= {condition(n).variable if any(o in n for o in "<>=") else n for n in names}
+        columns |= set(ENDPOINT_COLUMNS.get(spec.outcome, ()))
+    elif first:
+        columns |= set(ENDPOINT_COLUMNS.get(first, (first,)))
+    if rest == "stratified":
+        columns |= set(STRATA)
+    if not fact.measure:
+        columns |= columns_of(conditions(fact.counts))
+    return Term(fact.id, frozenset(columns), arms, lambda draft: family(statistics, draft))
