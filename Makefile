@@ -1,0 +1,49 @@
+# make run     set up what is needed and serve the dashboard on http://localhost:8050 (PORT= changes it)
+# make test    set up what is needed, Chromium included, and run every check and test
+# make install set up only
+# make lock    choose the newest allowed versions of the dependencies again
+
+PYTHON ?= python3
+PORT ?= 8050
+BIN := .venv/bin
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet --upgrade
+
+.PHONY: run install test lint browser lock
+
+run: install
+	PORT=$(PORT) $(BIN)/gunicorn app:server
+
+install: .venv/installed
+
+test: .venv/installed-dev browser lint
+	$(BIN)/pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+browser:
+	@tests/setup/chromium.sh
+
+lock: .venv/installed-dev
+	$(BIN)/pip install --quiet uv
+	$(BIN)/$(LOCK) --output-file requirements.lock
+	$(BIN)/$(LOCK) --group dev --output-file requirements-dev.lock
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "trialboard needs Python 3.11 or newer; say which with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || tests/setup/install.sh python3-venv
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.lock | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+# the tests pin an older urllib3 than the server does (dash[testing] asks for it), hence a lock of their own
+.venv/installed-dev: requirements-dev.lock | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ .venv/installed

@@ -1,0 +1,159 @@
+"""What the reader has chosen: one frozen, hashable `Selection`, read from a link and written back to one.
+
+It is the key of a cache, the footer of an export and the summary for a screen reader (`in_words`). Reading
+never fails: what a link says that the trial does not know is ignored with a sentence for the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode
+
+from analysis.options import Pairs
+from data.contract import Arm, Endpoint, Factor, Population, TrialDesign
+
+#: A filter on the factor SEX is the pair `where.SEX=F`, repeated for each level kept.
+FILTER_PREFIX = "where."
+SELECTION_NAMES = frozenset({"trial", "population", "endpoint", "arms"})
+
+#: Longer query strings and more pairs than these come from no page of ours.
+LONGEST_QUERY = 4000
+MOST_PAIRS = 100
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Keeps the patients whose factor `variable` has one of `levels` (values as in the data)."""
+
+    variable: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Trial, population, endpoint ("" without endpoints), arms in the order of the trial, and cohort filters."""
+
+    trial: str
+    population: str
+    endpoint: str
+    arms: tuple[str, ...]
+    filters: tuple[Filter, ...] = ()
+
+
+def whole_trial(design: TrialDesign) -> Selection:
+    """The selection a link without a query shows: first population, first endpoint, every arm, no filter."""
+    return Selection(
+        trial=design.id,
+        population=design.populations[0].id,
+        endpoint=design.endpoints[0].id if design.endpoints else "",
+        arms=tuple(arm.id for arm in design.arms),
+    )
+
+
+def read_pairs(query: str) -> tuple[Pairs, tuple[str, ...]]:
+    """The name and value pairs of a query string ("?a=b&c=d"); an oversized one counts as empty, with a notice."""
+    text = query.removeprefix("?")
+    if len(text) > LONGEST_QUERY:
+        return (), ("The link was too long to come from this page, so its settings were ignored.",)
+    try:
+        return tuple(parse_qsl(text, max_num_fields=MOST_PAIRS)), ()
+    except ValueError:
+        return (), ("The link could not be read, so its settings were ignored.",)
+
+
+def read_selection(design: TrialDesign, pairs: Pairs) -> tuple[Selection, tuple[str, ...]]:
+    """The selection that `pairs` ask of this trial, and a sentence for each part that was ignored."""
+    selection, notices = whole_trial(design), list[str]()
+    filters: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name == "population":
+            if value in {p.id for p in design.populations}:
+                selection = replace(selection, population=value)
+                continue
+        elif name == "endpoint":
+            if value in {e.id for e in design.endpoints}:
+                selection = replace(selection, endpoint=value)
+                continue
+        elif name == "arms":
+            wanted = set(value.split(","))
+            arms = tuple(arm.id for arm in design.arms if arm.id in wanted)
+            if arms:
+                selection = replace(selection, arms=arms)
+            if len(arms) == len(wanted):
+                continue
+        elif name.startswith(FILTER_PREFIX):
+            factor = next((f for f in design.factors if f.variable == name.removeprefix(FILTER_PREFIX)), None)
+            if factor and value in {level.value for level in factor.levels}:
+                filters.setdefault(factor.variable, []).append(value)
+                continue
+        else:
+            continue
+        notices.append(f"This trial has no {name.removeprefix(FILTER_PREFIX)} “{value[:40]}”; it was ignored.")
+    kept = tuple(
+        Filter(
+            factor.variable, tuple(level.value for level in factor.levels if level.value in filters[factor.variable])
+        )
+        for factor in design.factors
+        if factor.variable in filters
+    )
+    return replace(selection, filters=kept), tuple(notices)
+
+
+def unknown_names(pairs: Pairs, known: Iterable[str]) -> tuple[str, ...]:
+    """A sentence for each name in `pairs` that neither the selection nor a view (`known`) reads."""
+    known = SELECTION_NAMES | set(known)
+    names = dict.fromkeys(name for name, _ in pairs if name not in known and not name.startswith(FILTER_PREFIX))
+    return tuple(f"The link’s setting “{name[:40]}” is not known here and was ignored." for name in names)
+
+
+def write_pairs(selection: Selection, design: TrialDesign) -> list[tuple[str, str]]:
+    """The pairs of a link that restore `selection`; what the trial shows anyway is left out, the trial is not."""
+    default = whole_trial(design)
+    pairs = [("trial", selection.trial)]
+    if selection.population != default.population:
+        pairs.append(("population", selection.population))
+    if selection.endpoint != default.endpoint:
+        pairs.append(("endpoint", selection.endpoint))
+    if selection.arms != default.arms:
+        pairs.append(("arms", ",".join(selection.arms)))
+    pairs.extend((FILTER_PREFIX + f.variable, level) for f in selection.filters for level in f.levels)
+    return pairs
+
+
+def write_query(pairs: Iterable[tuple[str, str]]) -> str:
+    """The query string of `pairs`, with its question mark; empty without pairs."""
+    text = urlencode(list(pairs), safe=",")
+    return f"?{text}" if text else ""
+
+
+def selected_arms(selection: Selection, design: TrialDesign) -> tuple[Arm, ...]:
+    """The arms switched on, in the order of the trial."""
+    return tuple(arm for arm in design.arms if arm.id in selection.arms)
+
+
+def selected_population(selection: Selection, design: TrialDesign) -> Population:
+    """The analysis set chosen."""
+    return next(p for p in design.populations if p.id == selection.population)
+
+
+def selected_endpoint(selection: Selection, design: TrialDesign) -> Endpoint | None:
+    """The endpoint chosen; None in a trial without endpoints."""
+    return next((e for e in design.endpoints if e.id == selection.endpoint), None)
+
+
+def filter_in_words(chosen: Filter, factor: Factor) -> str:
+    """A filter as its chip says it: "Age <55 y", "Salvage 1 or 2"."""
+    labels = [level.label for level in factor.levels if level.value in chosen.levels]
+    return f"{factor.label}: {' or '.join(labels)}"
+
+
+def in_words(selection: Selection, design: TrialDesign) -> str:
+    """The selection as a sentence fragment: population, then each filter, then the arms if not all of them."""
+    factors = {factor.variable: factor for factor in design.factors}
+    parts = [f"{selected_population(selection, design).label} population"]
+    parts += [filter_in_words(f, factors[f.variable]) for f in selection.filters]
+    arms = selected_arms(selection, design)
+    if len(arms) < len(design.arms):
+        parts.append(" and ".join(arm.label for arm in arms) + " only")
+    return "; ".join(parts)

@@ -1,0 +1,51 @@
+"""The application: `create_app()` wires data, callbacks and server; gunicorn serves `app:server`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from dash import Dash
+from data.catalog import Catalog
+
+from callbacks import link, numbers, shell, survival, web
+from components import shell as frame
+
+VERSION = "0.1.0"
+
+
+def create_app(folders: Sequence[Path] = ()) -> Dash:
+    """An app of its own that shows the built-in trials and those at or below `folders`."""
+    catalog = Catalog(folders)
+    app = Dash(
+        "trialboard",
+        title="trialboard",
+        update_title="",
+        assets_folder=str(Path(__file__).parent / "assets"),
+        suppress_callback_exceptions=True,
+        compress=True,
+        enable_mcp=False,
+        health_endpoint="healthz",
+        external_stylesheets=list(web.STYLESHEETS),
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+    )
+    app.layout = frame.layout(VERSION)
+    web.register(app)
+    link.register(app)
+    shell.register(app, catalog)
+    survival.register(app, catalog)
+    numbers.register(app.server, catalog)
+    return app
+
+
+def folders_from_environment() -> list[Path]:
+    """The folders named by TRIALBOARD_TRIALS, separated as in PATH."""
+    return [Path(folder) for folder in os.environ.get("TRIALBOARD_TRIALS", "").split(os.pathsep) if folder]
+
+
+app = create_app(folders_from_environment())
+server = app.server
+
+if __name__ == "__main__":
+    app.run(port=int(os.environ.get("PORT", "8050")))

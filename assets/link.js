@@ -1,0 +1,141 @@
+/* The address is the state. These functions read it, write it, and keep the controls in step with it;
+   they decide nothing about the trial: what a value means is checked on the server. */
+(function () {
+  "use strict";
+  const no_update = () => window.dash_clientside.no_update;
+  const PHONE = 700, TABLET = 1200;
+
+  function screen() {
+    const width = window.innerWidth;
+    return width < PHONE ? "phone" : width < TABLET ? "tablet" : "desktop";
+  }
+
+  /* a control's value as the link writes it */
+  function text(value) {
+    if (value === null || value === undefined) return "";
+    if (typeof value === "boolean") return value ? "on" : "off";
+    return Array.isArray(value) ? value.join(",") : String(value);
+  }
+
+  /* and back, in the type the control has now */
+  function value(words, now) {
+    if (typeof now === "boolean") return words === "on";
+    if (Array.isArray(now)) return words === "" ? [] : words.split(",");
+    if (typeof now === "number" || now === null || now === undefined) return words === "" ? null : Number(words);
+    return words;
+  }
+
+  /* arms stand in the order of the trial, whatever the order they were clicked in */
+  function ordered(words, standard) {
+    const order = (standard || "").split(",");
+    return words.split(",").sort((a, b) => order.indexOf(a) - order.indexOf(b)).join(",");
+  }
+
+  function search(params) {
+    const words = params.toString().replace(/%2C/g, ",");
+    return words ? "?" + words : "";
+  }
+
+  function put(params, name, words, standard) {
+    if (name === "arms") words = ordered(words, standard);
+    if (words === (standard || "")) params.delete(name);
+    else params.set(name, words);
+  }
+
+  window.addEventListener("resize", () => window.dash_clientside.set_props("screen", { data: screen() }));
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    link: {
+      /* address -> state; controls that say something else follow */
+      read: function (query, path, ids, values, defaults) {
+        const params = new URLSearchParams(query || "");
+        (ids || []).forEach((id, i) => {
+          const name = id.control;
+          const wanted = params.has(name) ? params.get(name) : (defaults || {})[name] || "";
+          if (text(values[i]) !== wanted && ordered(text(values[i]), wanted) !== wanted)
+            window.dash_clientside.set_props(id, { value: value(wanted, values[i]) });
+        });
+        return [{ path: path || "/", query: query || "" }, screen()];
+      },
+
+      /* controls -> address; a control just drawn only tidies the address in place */
+      write: function (values, ids, defaults) {
+        const params = new URLSearchParams(window.location.search);
+        ids.forEach((id, i) => {
+          const words = text(values[i]);
+          if (id.control === "arms" && words === "") return;
+          put(params, id.control, words, defaults[id.control]);
+        });
+        const wanted = search(params);
+        const same = search(new URLSearchParams(window.location.search)) === wanted;
+        const arms = ids.findIndex((id) => id.control === "arms");
+        if (arms >= 0 && values[arms].length === 0) {
+          /* the last arm stays on */
+          const kept = params.get("arms") || defaults.arms;
+          window.dash_clientside.set_props(ids[arms], { value: kept.split(",") });
+        }
+        if (same) return no_update();
+        if (window.dash_clientside.callback_context.triggered.length !== 1) {
+          window.history.replaceState({}, "", window.location.pathname + wanted);
+          return no_update();
+        }
+        return wanted;
+      },
+
+      /* the page changes only with its path or its trial */
+      page: function (state, previous) {
+        if (!state) return no_update();
+        const trial = new URLSearchParams(state.query).get("trial") || "";
+        if (previous && previous.path === state.path && previous.trial === trial) return no_update();
+        return { path: state.path, trial: trial };
+      },
+
+      /* links to pages carry the present query; the current one says so */
+      navigate: function (state, links, items) {
+        const here = state.path.replace(/\/+$/, "") || "/";
+        return [
+          links.map((id) => id.nav + state.query),
+          items.map((id) => (id.nav === here ? "nav-item current" : "nav-item")),
+        ];
+      },
+
+      unfilter: function (clicks, ids) {
+        const clicked = window.dash_clientside.callback_context.triggered_id;
+        if (!clicked || !clicks.some(Boolean)) return no_update();
+        const params = new URLSearchParams(window.location.search);
+        params.delete("where." + clicked.chip);
+        return search(params);
+      },
+
+      /* the dashed line was dragged: the first shape of the figure is the milestone */
+      milestone: function (relayout, defaults) {
+        const x = relayout && relayout["shapes[0].x0"];
+        if (x === undefined) return no_update();
+        const params = new URLSearchParams(window.location.search);
+        const digits = Math.abs(x) < 100 ? 1 : 0;
+        put(params, "milestone", String(Math.max(Number(x.toFixed(digits)), Math.pow(10, -digits))), defaults.milestone);
+        return search(params);
+      },
+
+      copy: async function (clicks) {
+        if (!clicks) return no_update();
+        const address = window.location.href;
+        try {
+          await navigator.clipboard.writeText(address);
+        } catch (refused) {
+          /* plain http on a department's network has no clipboard interface */
+          const field = document.createElement("textarea");
+          field.value = address;
+          document.body.appendChild(field);
+          field.select();
+          document.execCommand("copy");
+          field.remove();
+        }
+        const label = document.querySelector("#copy-link span");
+        label.textContent = "Link copied";
+        window.setTimeout(() => (label.textContent = "Copy link"), 2000);
+        return no_update();
+      },
+    },
+  });
+})();

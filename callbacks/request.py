@@ -1,0 +1,41 @@
+"""A link opened: which trial it names, what it selects, and what of it was ignored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.catalog import Catalog
+
+from analysis.options import OptionsT, Pairs, read_options
+from analysis.selection import Selection, read_pairs, read_selection, unknown_names
+from analysis.views import OPTION_NAMES
+from data.contract import BrokenTrial, Trial
+
+
+@dataclass(frozen=True)
+class Request:
+    """A link to a healthy trial. `notices` are sentences about what the link said and the page does not know."""
+
+    trial: Trial
+    selection: Selection
+    pairs: Pairs
+    notices: tuple[str, ...]
+
+    def options(self, kind: type[OptionsT]) -> OptionsT:
+        """The options of a view; what does not fit is at its default, and in the notices of the view."""
+        return read_options(kind, self.pairs)[0]
+
+
+def read(catalog: Catalog, query: str) -> Request | BrokenTrial:
+    """The request behind `query`; a link without a trial, or with one that is not here, opens the default."""
+    pairs, notices = read_pairs(query)
+    wanted = dict(pairs).get("trial", catalog.default_id)
+    entry = next((entry for entry in catalog.entries if entry.id == wanted), None)
+    if entry is None:
+        entry = next(e for e in catalog.entries if e.id == catalog.default_id)
+        notices = (*notices, f"There is no trial “{wanted[:40]}” here; this is {entry.id}.")
+        pairs = ()
+    if isinstance(entry, BrokenTrial):
+        return entry
+    selection, ignored = read_selection(entry.design, pairs)
+    return Request(entry, selection, pairs, (*notices, *ignored, *unknown_names(pairs, OPTION_NAMES)))

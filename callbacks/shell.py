@@ -1,0 +1,94 @@
+"""The frame around the views: which page, which trial, the bar's counts, and notices about the link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, no_update
+from dash.development.base_component import Component
+
+from analysis.cohort import arm_counts, cohort
+from analysis.options import as_text, option_names, read_options
+from analysis.selection import filter_in_words, whole_trial
+from analysis.survival import SurvivalOptions
+from analysis.views import VIEWS
+from callbacks import request
+from callbacks.request import Request
+from components import ids, overview, shell, survival
+from components.pages import find_page
+from data.catalog import Catalog
+from data.contract import BrokenTrial
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """Wire page, trial picker, bar and notices."""
+
+    @app.callback(
+        Output(ids.MAIN, "children"),
+        Output(ids.TRIALS, "children"),
+        Output(ids.DEFAULTS, "data"),
+        Input(ids.PAGE, "data"),
+        State(ids.STATE, "data"),
+        prevent_initial_call=True,
+    )
+    def open_page(page: dict[str, str], state: dict[str, str]) -> tuple[Component, Component, dict[str, str]]:
+        return update_page(catalog, page["path"], state["query"])
+
+    @app.callback(
+        Output(ids.CHIPS, "children"),
+        Output(ids.COUNT, "children"),
+        Output(ids.control("arms"), "options"),
+        Output(ids.NOTICES, "children"),
+        Input(ids.STATE, "data"),
+    )
+    def follow_state(state: dict[str, str]) -> tuple[Any, ...]:
+        return update_bar(catalog, state["query"])
+
+
+def update_page(catalog: Catalog, path: str, query: str) -> tuple[Component, Component, dict[str, str]]:
+    """The content of a page, the trial picker, and what each control says when the link is silent."""
+    opened = request.read(catalog, query)
+    current = opened.trial.id if isinstance(opened, Request) else opened.id
+    found = find_page(path)
+    picker = shell.trial_picker(catalog.entries, current, found.path if found else "/")
+    if found is None:
+        return shell.not_found(path), picker, {}
+    if isinstance(opened, BrokenTrial):
+        return shell.broken(opened), picker, {}
+    design, chosen = opened.trial.design, opened.selection
+    options = opened.options(SurvivalOptions)
+    if found.path == "/":
+        cards = overview.layout(design, options, chosen.endpoint)
+    else:
+        cards = survival.layout(design, options, chosen.endpoint, "page")
+    content = shell.page(opened.trial, chosen.population, chosen.arms, cards)
+    return content, picker, defaults(opened)
+
+
+def defaults(opened: Request) -> dict[str, str]:
+    """What each setting is when the link does not say, as the link would write it."""
+    standard = whole_trial(opened.trial.design)
+    values = {"population": standard.population, "endpoint": standard.endpoint, "arms": ",".join(standard.arms)}
+    for view in VIEWS.values():
+        plain = view.options()
+        values |= {name: as_text(getattr(plain, name)) for name in option_names(view.options)}
+    return values
+
+
+def update_bar(catalog: Catalog, query: str) -> tuple[Any, ...]:
+    """Chips, the count in words, the arm buttons with their sizes, and the notices of this link."""
+    opened = request.read(catalog, query)
+    if isinstance(opened, BrokenTrial):
+        return (no_update,) * 4
+    trial, chosen = opened.trial, opened.selection
+    factors = {factor.variable: factor for factor in trial.design.factors}
+    members = cohort(trial, chosen)
+    notices = list(opened.notices)
+    for view in VIEWS.values():
+        notices += read_options(view.options, opened.pairs)[1]
+    return (
+        shell.chips([(f.variable, filter_in_words(f, factors[f.variable])) for f in chosen.filters]),
+        shell.count_in_words(members.n, members.of),
+        shell.arm_options(trial.design, arm_counts(trial, chosen)),
+        shell.notices(notices) if notices else no_update,
+    )

@@ -1,0 +1,44 @@
+"""What the web server adds around the views: local style sheets, honest status codes, errors without a traceback."""
+
+from __future__ import annotations
+
+import logging
+
+from dash import Dash
+from flask import Response, request
+from flask_bootstrap import Bootstrap5
+from werkzeug.exceptions import HTTPException
+
+from components.pages import find_page
+
+log = logging.getLogger(__name__)
+
+#: Bootstrap and its icon font, served from the locked package: nothing comes from another host.
+STYLESHEETS = (
+    "/bootstrap/static/css/bootstrap.min.css",
+    "/bootstrap/static/css/font/bootstrap-icons.min.css",
+)
+#: Dash answers every path that no route claims with the page itself, through this endpoint.
+DASH_CATCH_ALL = "/<path:path>"
+
+
+def register(app: Dash) -> None:
+    """Add style sheets, the status of unknown paths, and the error handlers."""
+    server = app.server
+    server.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    Bootstrap5(server)
+
+    @server.after_request
+    def status_of_unknown_paths(response: Response) -> Response:
+        """The page says in words that nothing is there; the status says it too."""
+        if request.endpoint == DASH_CATCH_ALL and response.status_code == 200 and find_page(request.path) is None:
+            response.status_code = 404
+        return response
+
+    @server.errorhandler(Exception)
+    def no_traceback(error: Exception) -> Response | HTTPException:
+        """HTTP errors pass; anything else is one plain sentence for the reader and a traceback in the log."""
+        if isinstance(error, HTTPException):
+            return error
+        log.exception("request failed: %s", request.path)
+        return Response("Something went wrong on the server; the reason is in its log.\n", 500, mimetype="text/plain")

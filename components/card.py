@@ -1,0 +1,128 @@
+"""The frame every view stands in: title, controls, the numbers as typography, the figure, one line of method.
+
+A card has five states (loading, filled, empty or not estimable, failed); `Filled` and `Message` say which, and
+`parts` turns either into what a callback sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import ids
+from components.theme import GRAPH_CONFIG
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number as typography: the value, its interval, what it is, and the colour of the arm it belongs to."""
+
+    value: str
+    interval: str
+    label: str
+    colour: str | None = None
+    faint: bool = False
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a card shows: headline numbers, a figure dictionary, the method, and the numbers as a table."""
+
+    headline: Sequence[Figure]
+    figure: dict[str, Any]
+    method: str
+    table: Component | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a card says instead of a figure: a sentence, and whether it is a failure."""
+
+    sentence: str
+    failed: bool = False
+
+
+PARTS: tuple[ids.CardPart, ...] = ("headline", "figure", "message", "method", "numbers")
+
+
+def layout(
+    view: str,
+    title: str,
+    height: int,
+    controls: Sequence[Component] = (),
+    actions: Sequence[Component] = (),
+    more: Sequence[Component] = (),
+) -> html.Section:
+    """An empty card of `view`: its figure is a skeleton of `height` pixels until the first answer arrives."""
+    return html.Section(
+        [
+            html.Header(
+                [
+                    html.H2(title),
+                    html.Div(list(controls), className="card-controls"),
+                    html.Div(list(actions), className="card-actions"),
+                ],
+                className="card-head",
+            ),
+            *more,
+            html.Div(id=ids.card(view, "headline"), className="headline"),
+            html.Div(id=ids.card(view, "message"), role="status"),
+            html.Div(
+                dcc.Graph(id=ids.card(view, "figure"), figure=_waiting(height), config=GRAPH_CONFIG),
+                className="card-figure",
+            ),
+            html.Div(id=ids.card(view, "numbers")),
+            html.Footer(id=ids.card(view, "method"), className="card-method"),
+        ],
+        className="card",
+    )
+
+
+def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
+    """What each part of a card shows for `content`; `numbers` is the address of its numbers, "{kind}" in it."""
+    if isinstance(content, Message):
+        return {
+            "headline": [],
+            "figure": _waiting(1),
+            "message": html.P(content.sentence, className="card-failed" if content.failed else "card-message"),
+            "method": "",
+            "numbers": [],
+        }
+    return {
+        "headline": [_headline(figure) for figure in content.headline],
+        "figure": content.figure,
+        "message": [],
+        "method": [content.method, _numbers_links(numbers)],
+        "numbers": content.table or [],
+    }
+
+
+def _numbers_links(address: str) -> html.Span:
+    """The numbers behind the figure, for R or a spreadsheet."""
+    links = [html.A(kind.upper(), href=address.format(kind=kind), target="_blank") for kind in ("csv", "json")]
+    return html.Span(["Numbers: ", links[0], " · ", links[1]], className="numbers-links")
+
+
+def _headline(figure: Figure) -> html.Div:
+    style = {"color": figure.colour} if figure.colour else {}
+    return html.Div(
+        [
+            html.Div(
+                [html.Span(figure.value, className="number", style=style)]
+                + ([html.Span(f" ({figure.interval})", className="interval", style=style)] if figure.interval else []),
+            ),
+            html.Div(figure.label, className="number-label"),
+        ],
+        className="stat faint" if figure.faint else "stat",
+    )
+
+
+def _waiting(height: int) -> dict[str, Any]:
+    """A figure without axes that keeps the card's height while the first answer is on its way."""
+    axis = {"visible": False, "fixedrange": True}
+    margin = {"l": 0, "r": 0, "t": 0, "b": 0}
+    return {"data": [], "layout": {"height": height, "xaxis": axis, "yaxis": axis, "margin": margin}}

@@ -1,0 +1,345 @@
+"""Step curves of groups with everything that belongs in their figure, so that an exported picture is complete.
+
+Bands, censor marks, names, milestone, medians, and the numbers at risk under their ticks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.estimate import Estimate
+from analysis.estimators.kaplan_meier import Curve
+from analysis.survival import ArmSurvival, SurvivalOptions, SurvivalResult
+from components.format import UNIT_SHORT, UNIT_TITLE, count, fixed, plain, tick
+from components.labels import Box, Line, place_labels
+from components.theme import (
+    GRID,
+    INK,
+    MUTED,
+    Room,
+    Screen,
+    arm_colour,
+    arm_dash,
+    base_layout,
+    figure_width,
+    tint,
+)
+
+#: More steps than this cannot be told apart on a screen: the drawn curve is thinned, the numbers are not.
+MOST_STEPS = 1500
+MOST_HOVER_POINTS = 300
+TICK_ROOM = 46
+ROW = 20
+RIGHT, TOP = 22, 26
+AXIS_TITLE = 46
+
+Points = npt.NDArray[np.float64]
+
+
+def figure(result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen) -> dict[str, Any]:
+    """The figure of `result`, about `figure_width(room, screen)` pixels wide."""
+    groups = [(a, a.curve) for a in result.arms if isinstance(a.curve, Curve)]
+    table = _Table(result, options, screen)
+    plot_height = {("card", "phone"): 230, ("page", "phone"): 260, ("card", "desktop"): 262}.get((room, screen), 340)
+    width = figure_width(room, screen) - table.left - RIGHT
+    step = max(1, int(np.ceil(len(result.ticks) * TICK_ROOM / width)))
+    ticks = result.ticks[::step]
+    right = float(result.ticks[-1])
+    incidence = options.scale == "incidence"
+
+    traces: list[dict[str, Any]] = []
+    if options.band:
+        for a, curve in groups:
+            traces += _band(curve, arm_colour(a.position), incidence)
+    traces += [_line(a, curve, incidence) for a, curve in groups]
+    if options.censored:
+        traces += [_censor_marks(a, curve, incidence) for a, curve in groups]
+    grid = _hover_grid([curve for _, curve in groups])
+    traces += [_hover(a, curve, grid, incidence) for a, curve in groups]
+
+    shapes = [_milestone_line(result.milestone)]
+    rates, occupied = _rates(result, incidence, right / width, 1 / plot_height)
+    annotations = rates
+    if options.medians and not incidence:
+        shapes += _median_lines(result)
+    lines = [Line(a.arm.short, *_drawn(curve, _flip(curve.survival, incidence))) for a, curve in groups]
+    boxes = place_labels(lines, right, 1.0, width, plot_height, occupied)
+    for (a, _), line, box in zip(groups, lines, boxes, strict=True):
+        x, y = box.middle
+        font = {"color": arm_colour(a.position), "size": 14}
+        annotations.append(_text(plain(line.name), x=x, y=y, font=font))
+    annotations += table.annotations(np.arange(0, len(result.ticks), step))
+    title = f"{result.endpoint.label}, %" if not incidence else f"Cumulative incidence: {result.endpoint.event}, %"
+    annotations.append(
+        _text(
+            plain(title),
+            x=0,
+            y=1,
+            xref="paper",
+            yref="paper",
+            xanchor="left",
+            yanchor="bottom",
+            xshift=-table.left + 4,
+            yshift=6,
+            font={"color": MUTED, "size": 12},
+        )
+    )
+    return {
+        "data": traces,
+        "layout": base_layout(
+            TOP + plot_height + table.height,
+            margin={"l": table.left, "r": RIGHT, "t": TOP, "b": table.height, "pad": 0},
+            hovermode="x unified",
+            xaxis={
+                "range": [0, right],
+                "tickvals": ticks.tolist(),
+                "ticktext": [tick(t) for t in ticks.tolist()],
+                "ticks": "outside",
+                "ticklen": 5,
+                "tickcolor": INK,
+                "linecolor": INK,
+                "showgrid": False,
+                "zeroline": False,
+                "unifiedhovertitle": {"text": f"%{{x:.4~g}} {UNIT_SHORT[result.unit]}"},
+            },
+            yaxis={
+                "range": [0, 1.008],  # the line at 100% is drawn whole
+                "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1.0],
+                "ticktext": ["0", "20", "40", "60", "80", "100"],
+                "ticks": "outside",
+                "ticklen": 5,
+                "tickcolor": INK,
+                "gridcolor": GRID,
+                "linecolor": INK,
+                "zeroline": False,
+                "fixedrange": True,
+            },
+            shapes=shapes,
+            annotations=annotations,
+            uirevision=f"{result.trial} {result.endpoint.id} {result.unit} {options.scale}",
+        ),
+    }
+
+
+def _flip(survival: Points, incidence: bool) -> Points:
+    return np.subtract(1.0, survival) if incidence else survival
+
+
+def _drawn(curve: Curve, height: Points) -> tuple[Points, Points]:
+    """The steps to draw: all of them, or those that a screen can tell apart."""
+    keep = np.arange(len(curve.time))
+    if len(keep) > MOST_STEPS:
+        bins = np.floor(curve.time / curve.time[-1] * MOST_STEPS)
+        keep = np.flatnonzero(np.append(np.diff(bins) > 0, True))
+        keep = np.unique(np.concatenate(([0], keep)))
+    return curve.time[keep], np.round(height[keep], 5)
+
+
+def _line(a: ArmSurvival, curve: Curve, incidence: bool) -> dict[str, Any]:
+    x, y = _drawn(curve, _flip(curve.survival, incidence))
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "name": plain(a.arm.label),
+        "line": {"shape": "hv", "color": arm_colour(a.position), "width": 2.2, "dash": arm_dash(a.position)},
+        "hoverinfo": "skip",
+    }
+
+
+def _band(curve: Curve, colour: str, incidence: bool) -> list[dict[str, Any]]:
+    """Two step lines with the fill between them; a single closed polygon would shift one limit by a step."""
+    known = ~np.isnan(curve.low) & ~np.isnan(curve.high)
+    last = int(np.flatnonzero(known)[-1]) + 1 if known.any() else 0
+    x, low = _drawn(curve, _flip(curve.low, incidence))
+    _, high = _drawn(curve, _flip(curve.high, incidence))
+    inside = x <= curve.time[max(last - 1, 0)]
+    edge = {"type": "scatter", "mode": "lines", "line": {"shape": "hv", "width": 0}, "hoverinfo": "skip"}
+    return [
+        {**edge, "x": x[inside], "y": low[inside]},
+        {**edge, "x": x[inside], "y": high[inside], "fill": "tonexty", "fillcolor": tint(colour, 0.13)},
+    ]
+
+
+def _censor_marks(a: ArmSurvival, curve: Curve, incidence: bool) -> dict[str, Any]:
+    at = curve.censored > 0
+    x, y = curve.time[at], np.round(_flip(curve.survival, incidence)[at], 5)
+    thin = slice(None, None, max(1, len(x) // MOST_STEPS))
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": x[thin],
+        "y": y[thin],
+        "marker": {"symbol": "line-ns-open", "size": 8, "color": arm_colour(a.position), "line": {"width": 1.2}},
+        "hoverinfo": "skip",
+    }
+
+
+def _hover_grid(curves: Sequence[Curve]) -> Points:
+    """The times at which hovering reads every curve: where one of them steps, thinned to what a pointer can hit."""
+    times: Points = np.unique(np.concatenate([curve.time for curve in curves] or [np.zeros(1)]))
+    if len(times) <= MOST_HOVER_POINTS:
+        return times
+    kept: Points = times[np.unique(np.linspace(0, len(times) - 1, MOST_HOVER_POINTS).astype(int))]
+    return kept
+
+
+def _hover(a: ArmSurvival, curve: Curve, grid: Points, incidence: bool) -> dict[str, Any]:
+    """An invisible trace that reads S(t), its interval and the number at risk at each time of `grid`."""
+    inside = grid[grid <= curve.time[-1]]
+    at = np.searchsorted(curve.time, inside, side="right") - 1
+    following = np.searchsorted(curve.time, inside, side="left")
+    limits = (curve.low, curve.high) if not incidence else (1 - curve.high, 1 - curve.low)
+    texts = [
+        f"{100 * s:.1f}% ({_limit(low)}–{_limit(high)}), {count(n)} at risk"
+        for s, low, high, n in zip(
+            _flip(curve.survival, incidence)[at].tolist(),
+            limits[0][at].tolist(),
+            limits[1][at].tolist(),
+            curve.at_risk[following].tolist(),
+            strict=True,
+        )
+    ]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": inside,
+        "y": np.round(_flip(curve.survival, incidence)[at], 5),
+        "line": {"shape": "hv", "color": arm_colour(a.position), "width": 0},
+        "opacity": 1,
+        "text": texts,
+        "hovertemplate": f"{plain(a.arm.short)} %{{text}}<extra></extra>",
+    }
+
+
+def _limit(share: float) -> str:
+    return "NE" if np.isnan(share) else f"{100 * share:.1f}"
+
+
+def _milestone_line(milestone: float) -> dict[str, Any]:
+    """The line the reader drags; it is the first shape, which is how the browser knows it."""
+    return {
+        "type": "line",
+        "x0": milestone,
+        "x1": milestone,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": MUTED, "width": 1.2, "dash": "dash"},
+        "editable": True,
+        "layer": "below",
+    }
+
+
+def _rates(
+    result: SurvivalResult, incidence: bool, per_x: float, per_y: float
+) -> tuple[list[dict[str, Any]], list[Box]]:
+    """The milestone rates written beside the line, at least a line apart, and the boxes they occupy."""
+    known = [(a, a.rate) for a in result.arms if isinstance(a.rate, Estimate)]
+    heights = {a.arm.id: (1 - r.value if incidence else r.value) for a, r in known}
+    order = sorted(known, key=lambda pair: heights[pair[0].arm.id])
+    annotations, boxes = [], []
+    lowest = 10 * per_y
+    for i, (a, _) in enumerate(order):
+        height = heights[a.arm.id]
+        above = i == len(order) - 1 and len(order) > 0
+        wanted = height + 13 * per_y if above else height - 13 * per_y
+        y = float(np.clip(max(wanted, lowest), 10 * per_y, 1 - 10 * per_y))
+        lowest = y + 17 * per_y
+        text = f"{fixed(100 * height, 1)}%"
+        annotations.append(
+            _text(
+                text,
+                x=result.milestone,
+                y=y,
+                xanchor="left",
+                xshift=4,
+                font={"color": arm_colour(a.position), "size": 13},
+                bgcolor=tint("#ffffff", 0.75),
+            )
+        )
+        boxes.append(Box(result.milestone, result.milestone + 50 * per_x, y - 10 * per_y, y + 10 * per_y))
+    return annotations, boxes
+
+
+def _median_lines(result: SurvivalResult) -> list[dict[str, Any]]:
+    medians = [(a, a.median.value) for a in result.arms if isinstance(a.median, Estimate)]
+    if not medians:
+        return []
+    line = {"color": MUTED, "width": 1, "dash": "dot"}
+    furthest = max(value for _, value in medians)
+    shapes = [{"type": "line", "x0": 0, "x1": furthest, "y0": 0.5, "y1": 0.5, "line": line, "layer": "below"}]
+    for a, value in medians:
+        own = {**line, "color": arm_colour(a.position)}
+        shapes.append({"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 0.5, "line": own, "layer": "below"})
+    return shapes
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A line under the axis: its label, colour, and the numbers under the ticks (None for a name alone)."""
+
+    label: str
+    colour: str
+    values: npt.NDArray[np.int64] | None
+
+
+class _Table:
+    """The rows under the axis: numbers at risk; with events and censored, grouped by arm, when asked for."""
+
+    def __init__(self, result: SurvivalResult, options: SurvivalOptions, screen: Screen) -> None:
+        self._ticks = result.ticks
+        self._title = f"{UNIT_TITLE[result.unit]} since {result.endpoint.origin}"
+        self._stacked = screen == "phone"  # no room beside the axis: each name gets a line of its own
+        self._rows = _rows(result, options.rows, self._stacked)
+        beside = [row.label for row in self._rows if row.values is not None]
+        self.left = max(52, int(max(map(len, beside), default=0) * 7.2) + 34) if not self._stacked else 40
+        self._heading = {"risk": "At risk", "none": ""}.get(
+            options.rows, "At risk, events, censored" if self._stacked else ""
+        )
+
+    @property
+    def height(self) -> int:
+        return AXIS_TITLE + ROW * (len(self._rows) + bool(self._heading)) + 8
+
+    def annotations(self, shown: npt.NDArray[np.intp]) -> list[dict[str, Any]]:
+        """The texts below the axis, with numbers under the ticks whose positions are `shown`."""
+        below = {"xref": "paper", "yref": "paper", "y": 0, "yanchor": "top"}
+        left = {**below, "x": 0, "xanchor": "left", "xshift": 4 - self.left}
+        texts = [_text(plain(self._title), x=0.5, yshift=-22, font={"size": 13, "color": INK}, **below)]
+        if self._heading:
+            texts.append(_text(self._heading, yshift=-AXIS_TITLE, font={"size": 12, "color": MUTED}, **left))
+        for i, row in enumerate(self._rows, start=bool(self._heading)):
+            shift = -AXIS_TITLE - ROW * i
+            font = {"size": 12.5, "color": row.colour}
+            if row.values is None:
+                texts.append(_text(f"<b>{plain(row.label)}</b>", yshift=shift, font=font, **left))
+                continue
+            beside = {**below, "x": 0, "xanchor": "right", "xshift": -20}
+            texts.append(_text(plain(row.label), yshift=shift, font=font, **beside))
+            under = {**below, "xref": "x", "yshift": shift, "font": font}
+            texts += [_text(count(int(row.values[k])), x=float(self._ticks[k]), **under) for k in shown]
+        return texts
+
+
+def _rows(result: SurvivalResult, kind: str, stacked: bool) -> list[_Row]:
+    rows: list[_Row] = []
+    for a in result.arms:
+        colour, table = arm_colour(a.position), a.at_risk
+        name = _Row(a.arm.short, colour, None)
+        if kind == "risk":
+            rows += [name, _Row("", colour, table.at_risk)] if stacked else [_Row(a.arm.short, colour, table.at_risk)]
+        elif kind == "all":
+            numbers = (("At risk", table.at_risk), ("Events", table.events), ("Censored", table.censored))
+            rows += [name, *(_Row("" if stacked else label, colour, values) for label, values in numbers)]
+    return rows
+
+
+def _text(text: str, **where: Any) -> dict[str, Any]:
+    return {"text": text, "showarrow": False, **where}

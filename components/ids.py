@@ -1,0 +1,51 @@
+"""Every id of the page, once. Families of controls and card parts are pattern-matching ids."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from dash import ALL
+
+# state
+URL = "url"
+STATE = "state"  # {"path": "/survival", "query": "?trial=..."}, written by the browser from the URL alone
+PAGE = "page"  # {"path", "trial"}: changes only when another page or another trial is opened
+DEFAULTS = "defaults"  # what each control says when the link says nothing
+SCREEN = "screen"  # "desktop", "tablet" or "phone"
+
+# shell
+TRIALS = "trials"
+COPY_LINK = "copy-link"
+CHIPS = "chips"
+COUNT = "count"
+NOTICES = "notices"
+MAIN = "main"
+
+NavPlace = Literal["navigation", "brand", "card"]
+CardPart = Literal["headline", "figure", "message", "method", "numbers"]
+
+
+def control(name: str) -> dict[str, str]:
+    """A control whose value is the setting `name` of the link."""
+    return {"control": name}
+
+
+def chip(variable: str) -> dict[str, str]:
+    """The button that removes the filter on `variable`."""
+    return {"chip": variable}
+
+
+def nav(path: str, place: NavPlace) -> dict[str, str]:
+    """A link to a page that carries the present query: in the navigation, the brand, or on a card."""
+    return {"nav": path, "place": place}
+
+
+def card(view: str, part: CardPart) -> dict[str, str]:
+    """A part of the card of `view`."""
+    return {"card": view, "part": part}
+
+
+EVERY_CONTROL = {"control": ALL}
+EVERY_CHIP = {"chip": ALL}
+EVERY_NAV = {"nav": ALL, "place": ALL}
+EVERY_NAV_ITEM = {"nav": ALL, "place": "navigation"}

@@ -1,0 +1,18 @@
+"""How gunicorn serves trialboard: `gunicorn app:server` reads this file by itself."""
+
+import os
+
+bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8050')}"  # noqa: S104 - a server of a department
+workers = 2
+threads = 4
+timeout = 60
+# the trials are read once and shared by the workers
+preload_app = True
+# gunicorn 27 would open a control socket in the home directory
+control_socket_disable = True
+
+
+def post_worker_init(worker):
+    """Print the address as soon as the first worker answers."""
+    if worker.age == 1:
+        print(f"trialboard is ready on http://localhost:{os.environ.get('PORT', '8050')}", flush=True)  # noqa: T201
