@@ -34,7 +34,7 @@ _TEXT_NAME = re.compile(
     r"|PARAM|PARAMCD|PARCAT\d+|AVALU|AVALC|EVNTDESC|CNSDTDSC|STRATA\d+"  # parameters and strata
     r"|.*GR\d+|.*FL|.*CD|.*TOXGR[HL]?|AESEV|SEX|RACE|ETHNIC|COUNTRY|REGION\d+|.*DTC)"
 )
-_NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)?(\.\d*)?(?<=[\d.])([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _MISSING_NUMBER = frozenset({"NA", "NaN", "nan", ".", "NULL", "null"})
 
 #: Columns that must be numbers: a text in one of them is worth a warning, as the column then becomes text.
