@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp
+
 from scipy.special import chdtrc, ndtr, ndtri
 
 from analysis.estimate import Estimate, NotEstimable, Sided, Test
@@ -34,3 +36,9 @@ def difference_test(difference: Estimate, sided: Sided = 2) -> Test | NotEstimab
 def chi_square_test(statistic: float, degrees_of_freedom: int, method: str) -> Test:
     """Return the two-sided test of a chi-square `statistic`."""
     return Test(statistic, degrees_of_freedom, float(chdtrc(degrees_of_freedom, statistic)), 2, method)
+
+
+def ratio_interval(log_ratio: float, standard_error: float, level: float, method: str) -> Estimate:
+    """Return a ratio with its interval on the scale of the logarithm, whose standard error is kept."""
+    half = quantile(level) * standard_error
+    return Estimate(exp(log_ratio), exp(log_ratio - half), exp(log_ratio + half), level, method, standard_error)

@@ -1,0 +1,93 @@
+"""The interaction of arm and subgroup: the likelihood-ratio test of two Cox models with Efron ties.
+
+Both models see only which arm and which level a patient belongs to, so that both are fitted from the numbers at
+risk and with the event in each cell of arm by level.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.estimate import Bools, Floats, Ints, NotEstimable, Test
+from analysis.estimators import normal
+from analysis.estimators.risk_sets import Order, efron_weights, tally
+
+METHOD = "likelihood-ratio test of arm by subgroup, Cox models with Efron ties"
+#: Newton ends when the growth of the log-likelihood foretold for the next step is smaller.
+SMALLEST_GROWTH = 1e-8
+#: No coefficient moves further in a step; where the likelihood grows without a maximum this keeps steps finite.
+LARGEST_STEP = 3.0
+MOST_ITERATIONS = 100
+RIDGE = 1e-10
+
+
+def interaction(
+    ordered: Order, arm: Ints, arms: int, level: Ints, levels: int, mask: Bools | None = None
+) -> Test | NotEstimable:
+    """Test whether the hazard ratios differ between the levels of a factor, as R's `anova` of two `coxph` models.
+
+    `arm` and `level` (n,) are codes from 0; -1 leaves the patient out. Cells without patients cost a degree of
+    freedom, cells without events do not: their coefficient runs to minus infinity, the likelihood to its limit.
+    """
+    known = (arm >= 0) & (level >= 0)
+    sets = tally(ordered, arm * levels + level, arms * levels, known if mask is None else known & mask)
+    if not sets.events.any():
+        return NotEstimable("No events.")
+    filled = np.flatnonzero(sets.n)
+    arm_of_cell, level_of_cell = filled // levels, filled % levels
+    by_arm, by_level = _indicators(arm_of_cell), _indicators(level_of_cell)
+    if by_arm.shape[1] == 0:
+        return NotEstimable("Only one arm has patients.")
+    if by_level.shape[1] == 0:
+        return NotEstimable("Only one level has patients.")
+    additive = np.column_stack((by_arm, by_level))
+    degrees_of_freedom = len(filled) - 1 - int(np.linalg.matrix_rank(additive - additive.mean(axis=0)))
+    if degrees_of_freedom == 0:
+        return NotEstimable("No two levels have patients in both arms.")
+    weights, events = efron_weights(sets)[:, filled], sets.events[:, filled].sum(axis=0)
+    without, coefficients = _maximise(weights, events, additive, np.zeros(additive.shape[1]))
+    of_cells = additive @ coefficients
+    within, _ = _maximise(weights, events, np.eye(len(filled))[:, 1:], of_cells[1:] - of_cells[0])
+    return normal.chi_square_test(max(2 * (within - without), 0.0), degrees_of_freedom, METHOD)
+
+
+def _indicators(codes: Ints) -> Floats:
+    """One column for each distinct code but the first."""
+    columns: Floats = (codes[:, np.newaxis] == np.unique(codes)[1:]).astype(float)
+    return columns
+
+
+def _maximise(weights: Floats, events: Ints, design: Floats, coefficients: Floats) -> tuple[float, Floats]:
+    """Return the greatest log partial likelihood and its coefficients, by Newton steps halved where it falls.
+
+    The covariates are constant within a cell: `weights` (events, cells) as from `efron_weights`; `events` (cells,);
+    `design` (cells, covariates). Where the likelihood has no maximum its limit is returned.
+    """
+    best, score, information = _derivatives(weights, events, design, coefficients)
+    for _ in range(MOST_ITERATIONS):
+        # a covariate that no longer changes anything has no information: the small ridge leaves it where it is
+        step = np.linalg.solve(information + RIDGE * np.eye(len(score)), score)
+        growth = float(score @ step) / 2
+        if growth < SMALLEST_GROWTH:
+            return best + growth, coefficients
+        step *= min(1.0, LARGEST_STEP / float(np.abs(step).max()))
+        derivatives = _derivatives(weights, events, design, coefficients + step)
+        while derivatives[0] < best - SMALLEST_GROWTH:
+            step /= 2
+            derivatives = _derivatives(weights, events, design, coefficients + step)
+        coefficients = coefficients + step
+        best, score, information = derivatives
+    return best, coefficients
+
+
+def _derivatives(weights: Floats, events: Ints, design: Floats, coefficients: Floats) -> tuple[float, Floats, Floats]:
+    """Log-likelihood, score and information at `coefficients`."""
+    linear = design @ coefficients
+    hazard = np.exp(linear)
+    total = weights @ hazard
+    scaled = weights / total[:, np.newaxis]
+    expected = hazard * ((1 / total) @ weights)
+    score = (events - expected) @ design
+    shares = (scaled.T @ scaled) * np.outer(hazard, hazard)
+    information = design.T @ (np.diag(expected) - shares) @ design
+    return float(events @ linear - np.log(total).sum()), score, information

@@ -1,0 +1,75 @@
+"""Risk sets: who is at risk and who has the event at each event time, by group and within strata.
+
+The log-rank tests, the two-arm Cox model and the interaction tests all read these counts, and nothing else of
+the patients. The patients are sorted once; a subgroup is then counted without sorting again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.estimate import Bools, Floats, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """The patients of one endpoint in order: a row for each distinct time of each stratum.
+
+    `place` (n,) is twice a patient's row, plus one for an event; `stratum_end` (rows,) is the first row of the
+    next stratum.
+    """
+
+    place: Ints
+    stratum_end: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class RiskSets:
+    """Counts at each event time of each stratum, (times, groups), and the patients of each group, (groups,).
+
+    `stratum` (times,) is equal for the event times of one stratum.
+    """
+
+    at_risk: Ints
+    events: Ints
+    stratum: Ints
+    n: Ints
+
+
+def order(time: Floats, event: Bools, strata: Ints | None = None) -> Order:
+    """Sort patients by time within strata. `time` and `event` (n,), `strata` (n,) any integer codes."""
+    times, row = np.unique(time, return_inverse=True)
+    if strata is None:
+        return Order(2 * row + event, np.full(len(times), len(times)))
+    _, stratum = np.unique(strata, return_inverse=True)
+    rows, row = np.unique(stratum * len(times) + row, return_inverse=True)
+    stratum_of_row = rows // max(len(times), 1)
+    return Order(2 * row + event, np.searchsorted(stratum_of_row, stratum_of_row, side="right"))
+
+
+def tally(ordered: Order, group: Ints, groups: int, mask: Bools | None = None) -> RiskSets:
+    """Count risk sets by `group` (n,), codes 0 to `groups` - 1, among the patients of `mask` (n,)."""
+    place, group = (ordered.place, group) if mask is None else (ordered.place[mask], group[mask])
+    rows = len(ordered.stratum_end)
+    counts = np.bincount(place * groups + group, minlength=2 * rows * groups).reshape(rows, 2, groups)
+    remaining = np.zeros((rows + 1, groups), dtype=np.int64)
+    remaining[:-1] = (counts[:, 0] + counts[:, 1])[::-1].cumsum(axis=0)[::-1]
+    events = counts[:, 1]
+    at = np.flatnonzero(events.any(axis=1))
+    stratum_end = ordered.stratum_end[at]
+    return RiskSets(remaining[at] - remaining[stratum_end], events[at], stratum_end, remaining[0])
+
+
+def efron_weights(sets: RiskSets) -> Floats:
+    """Return one row an event, (events, groups): those at risk, less the share of tied events already counted.
+
+    The l-th of d tied events (l from 0) sees n - (l / d) d_g at risk in group g, of which d_g have the event.
+    Source: Efron, JASA 1977;72:557-65.
+    """
+    tied = sets.events.sum(axis=1)
+    row = np.repeat(np.arange(len(tied)), tied)
+    share = (np.arange(len(row)) - (np.cumsum(tied) - tied)[row]) / tied[row]
+    weights: Floats = sets.at_risk[row] - share[:, np.newaxis] * sets.events[row]
+    return weights
