@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -71,7 +72,8 @@ def is_arm(value: Any) -> bool:
 
 def slug(text: str) -> str:
     """Turn any text into what a link may carry: small letters, digits, dashes; "x" if nothing remains."""
-    return re.sub(r"[^a-z0-9._]+", "-", text.lower()).strip("-._")[:64].strip("-._") or "x"
+    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9._]+", "-", plain).strip("-._")[:64].strip("-._") or "x"
 
 
 def _treatments(adsl: Table) -> tuple[str, str]:
@@ -167,6 +169,9 @@ def _endpoints(tables: Sequence[Table]) -> tuple[tuple[Endpoint, ...], tuple[Fin
     for table in tables:
         rows = table.frame
         for code in rows["PARAMCD"].dropna().unique():
+            if any(endpoint.id == code for endpoint in endpoints):
+                # The same endpoint in two tables is refused by a rule of its own.
+                continue
             of_code = rows[rows["PARAMCD"] == code]
             recorded, seen = _recorded(of_code, str(code), table.file)
             findings += seen

@@ -31,7 +31,8 @@ def ordered(values: pd.Series[Any], companion: pd.Series[Any] | None = None) -> 
     """Order the distinct values of a variable as a reader expects them.
 
     By the numeric companion (AGEGR1N of AGEGR1) where it gives each value one number; else by the words that
-    have an order (low, medium, high); else by the number in each value ("<65", "65-80", ">80"); else by alphabet.
+    have an order (low, medium, high); else by the number in each value ("<65", "65-80", ">80"); else by alphabet
+    (with numbers in it by size: "Dose 2" before "Dose 10").
     """
     texts = named(values)
     distinct = [str(text) for text in texts.dropna().unique()]
@@ -44,7 +45,7 @@ def ordered(values: pd.Series[Any], companion: pd.Series[Any] | None = None) -> 
     bounds = {text: _BOUND.search(text) for text in distinct}
     if all(bounds.values()):
         return tuple(sorted(distinct, key=lambda text: (*_bound(bounds[text]), text)))
-    return tuple(sorted(distinct, key=str.casefold))
+    return tuple(sorted(distinct, key=_natural))
 
 
 def labelled(variable: str, values: Sequence[str]) -> tuple[FactorLevel, ...]:
@@ -71,6 +72,12 @@ def positions(values: pd.Series[Any], among: Sequence[str]) -> npt.NDArray[np.in
     """Position of each value in `among`; -1 where it is not there."""
     place = {value: position for position, value in enumerate(among)}
     return np.array([place.get(value, -1) for value in values], dtype=np.int64)
+
+
+def _natural(text: str) -> list[tuple[int, float, str]]:
+    """Sort key by alphabet, with numbers in a text by their size: "Dose 2" before "Dose 10"."""
+    parts = re.split(r"(\d+)", text.casefold())
+    return [(0, float(part), "") if part.isdigit() else (1, 0.0, part) for part in parts if part]
 
 
 def _bound(match: re.Match[str] | None) -> tuple[float, int]:

@@ -130,7 +130,7 @@ def _strata(patients: pd.DataFrame, variables: Sequence[str]) -> npt.NDArray[np.
     if not variables:
         return np.zeros(len(patients), dtype=np.int64)
     codes = patients.groupby([named(patients[name]) for name in variables], dropna=True).ngroup()
-    return np.asarray(codes, dtype=np.int64)
+    return np.asarray(codes.fillna(-1), dtype=np.int64)
 
 
 def _digest(files: Sequence[Path], design: TrialDesign) -> str:

@@ -122,7 +122,7 @@ ORDINAL_WORDS = (
 
 #: Variables of ADSL that are no baseline factors, with the reason.
 NOT_A_FACTOR = re.compile(
-    r"STUDYID|USUBJID|SUBJID|SITEID|DOMAIN|.*ID|.*NAM"  # identifiers
+    r".*ID|.*NAM|DOMAIN|AGE"  # identifiers, and a number that happens to have few values in a small trial
     r"|.*(DT|DTM|DTC|TM|DTF|TMF)|.*DY"  # dates, imputation flags, days
     r"|(ACT)?ARM(CD)?|TRT.*|TR\d\d.*"  # treatments
     r"|ITTFL|RANDFL|FASFL|MITTFL|SAFFL|EFFFL|PPROTFL|COMPLFL|ENRLFL|.*EVLFL|.*(SI|BEP\d\d)FL"  # analysis sets

@@ -76,8 +76,32 @@ def write(design: TrialDesign, folder: Path) -> Path:
     """Write the settings into a folder and return the file. Raises FileExistsError rather than overwrite one."""
     path = folder / SETTINGS
     with path.open("x", encoding="utf-8") as file:
-        file.write(_HEADER + tomli_w.dumps(_written(design), indent=2))
+        file.write(_HEADER + _text(design))
     return path
+
+
+def _text(design: TrialDesign) -> str:
+    """Lay the settings out with one [[table]] an item, however short, and the levels of a factor a line each."""
+    settings = _written(design)
+    tables = {name: settings.pop(name) for name in _TABLES.values() if name in settings}
+    provenance = settings.pop("provenance", None)
+    parts = [tomli_w.dumps(settings, indent=2)]
+    for name, items in tables.items():
+        for item in items:
+            levels = ["{ " + ", ".join(_lines(level)) + " }" for level in item.pop("levels", ())]
+            parts.append("\n".join([f"[[{name}]]", *_lines(item), *_array("levels", levels), ""]))
+    if provenance:
+        parts.append(tomli_w.dumps({"provenance": provenance}))
+    return "\n".join(parts)
+
+
+def _lines(item: Mapping[str, Any]) -> list[str]:
+    # Not splitlines(): a text may hold U+2028 and other line ends of Unicode.
+    return tomli_w.dumps(item, indent=2).rstrip("\n").split("\n")
+
+
+def _array(name: str, items: list[str]) -> list[str]:
+    return [f"{name} = [", *(f"  {item}," for item in items), "]"] if items else []
 
 
 def _written(value: Any) -> Any:

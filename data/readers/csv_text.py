@@ -82,12 +82,14 @@ def _place(content: bytes, position: int) -> tuple[int | None, str | None]:
     row = content.count(b"\n", 0, position)
     if row == 0:
         return None, None
-    before = content[content.rfind(b"\n", 0, position) + 1 : position].decode("latin-1").replace("\x00", " ")
-    names = header.decode("latin-1").replace("\x00", " ")
+    start = content.rfind(b"\n", 0, position) + 1
+    before, names = (
+        line.decode("latin-1").replace("\x00", " ").replace("\r", " ") for line in (content[start:position], header)
+    )
     delimiter = _delimiter(names)
-    columns = next(csv.reader([names], delimiter=delimiter))
-    index = len(next(csv.reader([before], delimiter=delimiter), [""])) - 1
-    return row, columns[min(index, len(columns) - 1)]
+    columns = next(csv.reader([names], delimiter=delimiter), [])
+    index = max(len(next(csv.reader([before], delimiter=delimiter))) - 1, 0)
+    return row, columns[index] if index < len(columns) else None
 
 
 def _delimiter(text: str) -> str:

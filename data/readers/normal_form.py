@@ -29,7 +29,7 @@ from data.contract import Finding
 from data.findings import refusal
 
 _TEXT_NAME = re.compile(
-    r"(STUDYID|USUBJID|SUBJID|SITEID|DOMAIN|.*ID|.*NAM"  # identifiers
+    r"(.*ID|.*NAM|DOMAIN"  # identifiers
     r"|(ACT)?ARM|TRT\d\d[PA]|TRTSEQ[PA]|TR\d\d[PA]G\d+|TRT[PA]"  # treatments
     r"|PARAM|PARAMCD|PARCAT\d+|AVALU|AVALC|EVNTDESC|CNSDTDSC|STRATA\d+"  # parameters and strata
     r"|.*GR\d+|.*FL|.*CD|.*TOXGR[HL]?|AESEV|SEX|RACE|ETHNIC|COUNTRY|REGION\d+|.*DTC)"
