@@ -327,10 +327,11 @@ def test_every_rule_is_in_the_documentation() -> None:
         used |= set(
             re.findall(
                 r"(?:refusal|note|at_rows|_rows|_undeclared|Finding|_missing_columns|partial)\(\s*"
-                r'(?:f?"(?:error|warning|note)",\s*|severity,\s*)?"([a-z]+(?:-[a-z0-9]+)+)"',
+                r'(?:f?"(?:error|warning|note)",\s*|severity,\s*)?"([a-z]+(?:-[a-z0-9]+)*)"',
                 source.read_text(),
             )
         )
     assert len(used) > 40
-    documented = set(re.findall(r"^\| `([a-z0-9-]+)` \|", (root / "docs" / "data-contract.md").read_text(), re.M))
-    assert used <= documented
+    contract = (root / "docs" / "data-contract.md").read_text()
+    documented = set(re.findall(r"^\| `([a-z0-9-]+)` \| (?:error|warning|note)", contract, re.M))
+    assert used - {"error", "warning", "note"} == documented
