@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,10 +18,10 @@ from data.standard import (
     FACTOR_LABELS,
     FIRST_ENDPOINTS,
     NOT_A_FACTOR,
-    NOT_AN_ARM,
     POPULATIONS,
     REFERENCE,
     UNITS,
+    is_arm,
 )
 
 _SHORT = 18
@@ -63,11 +62,6 @@ def infer(adsl: Table, times: Sequence[Table], trial_id: str, place: str) -> tup
 def factor_label(variable: str) -> str:
     """Label a variable by its standard name, else by the name itself."""
     return FACTOR_LABELS.get(variable, variable)
-
-
-def is_arm(value: Any) -> bool:
-    """Whether a value of a treatment variable names an arm (not blank, not "Screen Failure" or the like)."""
-    return isinstance(value, str) and value.upper() not in NOT_AN_ARM
 
 
 def slug(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from data.contract import Unit
 
@@ -130,3 +130,8 @@ NOT_A_FACTOR = re.compile(
     r"|DTH.*|LDDTH.*|LST.*|EOS.*|EOT.*|EOP.*|AP\d\d.*|DC[STP]\w*|DCDECOD|DISC.*|DSRA.*|COMP\d*FL"
     r"|CUMDOSE|AVGDD|VISNUMEN|BOR.*|BESTRESP.*|RESP.*|RSP.*"
 )
+
+
+def is_arm(value: Any) -> bool:
+    """Whether a value of a treatment variable names an arm (not blank, not "Screen Failure" or the like)."""
+    return isinstance(value, str) and value.upper() not in NOT_AN_ARM

@@ -321,12 +321,12 @@ def test_subjects_without_a_time(adsl: pd.DataFrame, adtte: pd.DataFrame, lines:
 
 def test_every_rule_is_in_the_documentation() -> None:
     root = Path(__file__).parents[2]
-    sources = [*(root / "data").glob("*.py"), *(root / "data" / "readers").glob("*.py")]
+    sources = [path for part in ("", "readers", "rules") for path in (root / "data" / part).glob("*.py")]
     used: set[str] = set()
     for source in sources:
         used |= set(
             re.findall(
-                r"(?:refusal|note|at_rows|_rows|_undeclared|Finding|_missing_columns|partial)\(\s*"
+                r"(?:refusal|note|at_rows|rows_where|_undeclared|Finding)\(\s*"
                 r'(?:f?"(?:error|warning|note)",\s*|severity,\s*)?"([a-z]+(?:-[a-z0-9]+)*)"',
                 source.read_text(),
             )
