@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dash import Dash
-from data.catalog import Catalog
 
-from callbacks import link, numbers, shell, survival, web
+from callbacks import link, numbers, shell, web
+from callbacks.views import SCREENS
 from components import shell as frame
+from data.catalog import Catalog
 
 VERSION = "0.1.0"
 
@@ -34,7 +35,8 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     web.register(app)
     link.register(app)
     shell.register(app, catalog)
-    survival.register(app, catalog)
+    for screen in SCREENS:
+        screen.register(app, catalog)
     numbers.register(app.server, catalog)
     return app
 

@@ -104,11 +104,16 @@ class SurvivalResult:
     method: str
 
 
+def missing(trial: Trial) -> str | None:
+    """What the trial lacks for survival curves, as a sentence; None when it has them."""
+    return None if trial.design.endpoints else "Survival curves need a table of times to events (ADTTE)."
+
+
 def analyse(trial: Trial, selection: Selection, options: SurvivalOptions) -> SurvivalResult | NotEstimable:
     """Curves and comparisons of the selected endpoint by arm, in the cohort of `selection`."""
     endpoint = selected_endpoint(selection, trial.design)
     if endpoint is None:
-        return NotEstimable("This trial has no time-to-event data (no ADTTE table).")
+        return NotEstimable(missing(trial) or "")
     members = cohort(trial, selection)
     if members.n == 0:
         return NotEstimable("No patients match: remove a filter.")
@@ -149,7 +154,7 @@ def analyse(trial: Trial, selection: Selection, options: SurvivalOptions) -> Sur
         arms=arms,
         comparisons=compare(True) if stratified else plain,
         unstratified=plain,
-        overall=logrank(time, event, arm, strata=strata if stratified else None),
+        overall=_overall(time, event, arm, strata if stratified else None),
         ticks=ticks,
         milestone=milestone,
         n=len(time),
@@ -235,6 +240,18 @@ def _compare(
         else NotEstimable("One of the arms has no curve."),
         stratified=strata is not None,
     )
+
+
+def _overall(
+    time: npt.NDArray[np.float64],
+    event: npt.NDArray[np.bool_],
+    arm: npt.NDArray[np.int64],
+    strata: npt.NDArray[np.int64] | None,
+) -> Test | NotEstimable:
+    """The log-rank test of any difference between the arms shown."""
+    known = np.ones(len(time), dtype=bool) if strata is None else strata >= 0
+    codes = np.unique(arm[known], return_inverse=True)[1]
+    return logrank(time[known], event[known], codes, strata=None if strata is None else strata[known])
 
 
 def _method(trial: Trial, endpoint: Endpoint, interval: Interval, stratified: bool) -> str:

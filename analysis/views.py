@@ -1,4 +1,7 @@
-"""The views that have numbers: for each its options, its analysis and its tidy table. A view has one line here."""
+"""The views that have numbers: for each its options, its analysis, its tidy table, and what data it needs.
+
+A view has one line here; its picture and its wiring have one each in `callbacks/views.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,26 @@ from typing import Any
 from analysis import survival
 from analysis.options import option_names
 from analysis.survival import SurvivalOptions
+from data.contract import Trial
 
 
 @dataclass(frozen=True)
 class View:
-    """A view under its name in links, as `/numbers/<name>.csv`."""
+    """A view under its name in links, as `/numbers/<name>.csv`.
+
+    `missing(trial)` is the sentence that says what data the trial lacks for this view, or None.
+    """
 
     name: str
     options: type[Any]
     analyse: Callable[..., Any]
     tidy: Callable[[Any], list[dict[str, Any]]]
+    missing: Callable[[Trial], str | None]
 
 
-VIEWS = {view.name: view for view in (View("survival", SurvivalOptions, survival.analyse, survival.tidy),)}
+VIEWS = {
+    view.name: view for view in (View("survival", SurvivalOptions, survival.analyse, survival.tidy, survival.missing),)
+}
 
 #: Every name that a link may use beside those of the selection.
 OPTION_NAMES = frozenset[str]().union(*(option_names(view.options) for view in VIEWS.values()))

@@ -37,8 +37,8 @@ def register(app: Dash) -> None:
         Output(ids.EVERY_NAV, "href"),
         Output(ids.EVERY_NAV_ITEM, "className"),
         Input(ids.STATE, "data"),
-        State(ids.EVERY_NAV, "id"),
-        State(ids.EVERY_NAV_ITEM, "id"),
+        Input(ids.EVERY_NAV, "id"),
+        Input(ids.EVERY_NAV_ITEM, "id"),
         prevent_initial_call=True,
     )
     browser(

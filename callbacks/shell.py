@@ -10,12 +10,10 @@ from dash.development.base_component import Component
 from analysis.cohort import arm_counts, cohort
 from analysis.options import as_text, option_names, read_options
 from analysis.selection import filter_in_words, whole_trial
-from analysis.survival import SurvivalOptions
 from analysis.views import VIEWS
-from callbacks import request
+from callbacks import request, views
 from callbacks.request import Request
-from components import ids, overview, shell, survival
-from components.pages import find_page
+from components import ids, shell
 from data.catalog import Catalog
 from data.contract import BrokenTrial
 
@@ -26,12 +24,13 @@ def register(app: Dash, catalog: Catalog) -> None:
     @app.callback(
         Output(ids.MAIN, "children"),
         Output(ids.TRIALS, "children"),
+        Output(ids.NAVIGATION, "children"),
         Output(ids.DEFAULTS, "data"),
         Input(ids.PAGE, "data"),
         State(ids.STATE, "data"),
         prevent_initial_call=True,
     )
-    def open_page(page: dict[str, str], state: dict[str, str]) -> tuple[Component, Component, dict[str, str]]:
+    def open_page(page: dict[str, str], state: dict[str, str]) -> tuple[Any, ...]:
         return update_page(catalog, page["path"], state["query"])
 
     @app.callback(
@@ -45,24 +44,28 @@ def register(app: Dash, catalog: Catalog) -> None:
         return update_bar(catalog, state["query"])
 
 
-def update_page(catalog: Catalog, path: str, query: str) -> tuple[Component, Component, dict[str, str]]:
-    """The content of a page, the trial picker, and what each control says when the link is silent."""
+def update_page(
+    catalog: Catalog, path: str, query: str
+) -> tuple[Component, Component, list[Component], dict[str, str]]:
+    """The content of a page, the trial picker, the navigation, and what each control says when the link is silent."""
     opened = request.read(catalog, query)
     current = opened.trial.id if isinstance(opened, Request) else opened.id
-    found = find_page(path)
-    picker = shell.trial_picker(catalog.entries, current, found.path if found else "/")
-    if found is None:
-        return shell.not_found(path), picker, {}
+    picker = shell.trial_picker(catalog.entries, current, path if views.is_page(path) else views.OVERVIEW)
     if isinstance(opened, BrokenTrial):
-        return shell.broken(opened), picker, {}
-    design, chosen = opened.trial.design, opened.selection
-    options = opened.options(SurvivalOptions)
-    if found.path == "/":
-        cards = overview.layout(design, options, chosen.endpoint)
+        return shell.broken(opened), picker, [], {}
+    pages = [(screen.path, screen.title) for screen in views.available(opened.trial)]
+    navigation = shell.navigation([(views.OVERVIEW, "Overview"), *pages])
+    if not views.is_page(path):
+        return shell.not_found(path), picker, navigation, {}
+    screen = views.find_screen(path)
+    if screen is None:
+        cards = views.overview(opened)
+    elif reason := screen.view.missing(opened.trial):
+        cards = shell.without_data(screen.title, reason)
     else:
-        cards = survival.layout(design, options, chosen.endpoint, "page")
-    content = shell.page(opened.trial, chosen.population, chosen.arms, cards)
-    return content, picker, defaults(opened)
+        cards = screen.draw(opened, "page")
+    content = shell.page(opened.trial, opened.selection.population, opened.selection.arms, cards)
+    return content, picker, navigation, defaults(opened)
 
 
 def defaults(opened: Request) -> dict[str, str]:

@@ -9,7 +9,7 @@ from flask import Response, request
 from flask_bootstrap import Bootstrap5
 from werkzeug.exceptions import HTTPException
 
-from components.pages import find_page
+from callbacks.views import is_page
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def register(app: Dash) -> None:
     @server.after_request
     def status_of_unknown_paths(response: Response) -> Response:
         """The page says in words that nothing is there; the status says it too."""
-        if request.endpoint == DASH_CATCH_ALL and response.status_code == 200 and find_page(request.path) is None:
+        if request.endpoint == DASH_CATCH_ALL and response.status_code == 200 and not is_page(request.path):
             response.status_code = 404
         return response
 

@@ -56,8 +56,12 @@ def layout(
     controls: Sequence[Component] = (),
     actions: Sequence[Component] = (),
     more: Sequence[Component] = (),
+    draggable: bool = False,
 ) -> html.Section:
-    """An empty card of `view`: its figure is a skeleton of `height` pixels until the first answer arrives."""
+    """An empty card of `view`: its figure is a skeleton of `height` pixels until the first answer arrives.
+
+    `draggable` lets the reader drag the shapes of the figure.
+    """
     return html.Section(
         [
             html.Header(
@@ -72,7 +76,11 @@ def layout(
             html.Div(id=ids.card(view, "headline"), className="headline"),
             html.Div(id=ids.card(view, "message"), role="status"),
             html.Div(
-                dcc.Graph(id=ids.card(view, "figure"), figure=_waiting(height), config=GRAPH_CONFIG),
+                dcc.Graph(
+                    id=ids.card(view, "figure"),
+                    figure=_waiting(height),
+                    config={**GRAPH_CONFIG, "edits": {"shapePosition": draggable}},
+                ),
                 className="card-figure",
             ),
             html.Div(id=ids.card(view, "numbers")),

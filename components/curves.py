@@ -52,7 +52,7 @@ def figure(result: SurvivalResult, options: SurvivalOptions, room: Room, screen:
     right = float(result.ticks[-1])
     incidence = options.scale == "incidence"
 
-    traces: list[dict[str, Any]] = []
+    traces = _median_lines(result) if options.medians and not incidence else []
     if options.band:
         for a, curve in groups:
             traces += _band(curve, arm_colour(a.position), incidence)
@@ -62,11 +62,8 @@ def figure(result: SurvivalResult, options: SurvivalOptions, room: Room, screen:
     grid = _hover_grid([curve for _, curve in groups])
     traces += [_hover(a, curve, grid, incidence) for a, curve in groups]
 
-    shapes = [_milestone_line(result.milestone)]
     rates, occupied = _rates(result, incidence, right / width, 1 / plot_height)
     annotations = rates
-    if options.medians and not incidence:
-        shapes += _median_lines(result)
     lines = [Line(a.arm.short, *_drawn(curve, _flip(curve.survival, incidence))) for a, curve in groups]
     boxes = place_labels(lines, right, 1.0, width, plot_height, occupied)
     for (a, _), line, box in zip(groups, lines, boxes, strict=True):
@@ -74,7 +71,7 @@ def figure(result: SurvivalResult, options: SurvivalOptions, room: Room, screen:
         font = {"color": arm_colour(a.position), "size": 14}
         annotations.append(_text(plain(line.name), x=x, y=y, font=font))
     annotations += table.annotations(np.arange(0, len(result.ticks), step))
-    title = f"{result.endpoint.label}, %" if not incidence else f"Cumulative incidence: {result.endpoint.event}, %"
+    title = _height_title(result, incidence)
     annotations.append(
         _text(
             plain(title),
@@ -119,11 +116,21 @@ def figure(result: SurvivalResult, options: SurvivalOptions, room: Room, screen:
                 "zeroline": False,
                 "fixedrange": True,
             },
-            shapes=shapes,
+            shapes=[_milestone_line(result.milestone)],
             annotations=annotations,
+            # a zoom is kept while the axes stay; a dragged line is not, its place comes back as the milestone
+            editrevision=f"{result.milestone}",
             uirevision=f"{result.trial} {result.endpoint.id} {result.unit} {options.scale}",
         ),
     }
+
+
+def _height_title(result: SurvivalResult, incidence: bool) -> str:
+    """What the height of the curves is: the endpoint where its name says so ("Overall survival"), else in words."""
+    endpoint = result.endpoint
+    if incidence:
+        return f"With {endpoint.event}, %"
+    return f"{endpoint.label}, %" if "surviv" in endpoint.label.lower() else f"Free of {endpoint.event}, %"
 
 
 def _flip(survival: Points, incidence: bool) -> Points:
@@ -223,7 +230,7 @@ def _limit(share: float) -> str:
 
 
 def _milestone_line(milestone: float) -> dict[str, Any]:
-    """The line the reader drags; it is the first shape, which is how the browser knows it."""
+    """The line the reader drags; it is the only shape, since a graph lets all its shapes be dragged or none."""
     return {
         "type": "line",
         "x0": milestone,
@@ -232,7 +239,6 @@ def _milestone_line(milestone: float) -> dict[str, Any]:
         "y1": 1,
         "yref": "paper",
         "line": {"color": MUTED, "width": 1.2, "dash": "dash"},
-        "editable": True,
         "layer": "below",
     }
 
@@ -269,16 +275,18 @@ def _rates(
 
 
 def _median_lines(result: SurvivalResult) -> list[dict[str, Any]]:
+    """From 50% across to each curve and down to its median; traces, since shapes here can be dragged."""
     medians = [(a, a.median.value) for a in result.arms if isinstance(a.median, Estimate)]
     if not medians:
         return []
-    line = {"color": MUTED, "width": 1, "dash": "dot"}
-    furthest = max(value for _, value in medians)
-    shapes = [{"type": "line", "x0": 0, "x1": furthest, "y0": 0.5, "y1": 0.5, "line": line, "layer": "below"}]
-    for a, value in medians:
-        own = {**line, "color": arm_colour(a.position)}
-        shapes.append({"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 0.5, "line": own, "layer": "below"})
-    return shapes
+    dotted: dict[str, Any] = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
+    line: dict[str, Any] = {"width": 1, "dash": "dot"}
+    across = {**dotted, "x": [0, max(value for _, value in medians)], "y": [0.5, 0.5], "line": {**line, "color": MUTED}}
+    down = [
+        {**dotted, "x": [value, value], "y": [0, 0.5], "line": {**line, "color": arm_colour(a.position)}}
+        for a, value in medians
+    ]
+    return [across, *down]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ SCREEN = "screen"  # "desktop", "tablet" or "phone"
 
 # shell
 TRIALS = "trials"
+NAVIGATION = "navigation"
 COPY_LINK = "copy-link"
 CHIPS = "chips"
 COUNT = "count"

@@ -11,7 +11,9 @@ import numpy.typing as npt
 Points = npt.NDArray[np.float64]
 
 #: About the size of a letter and of a line of the names, in pixels.
-LETTER, LEADING = 7.6, 20.0
+LETTER, LEADING = 7.6, 18.0
+#: Kept free between a name and its curve, for the censor marks.
+GAP = 5.0
 #: Places tried along a curve, and points at which the curves are read under each.
 PLACES, READINGS = 30, 13
 
@@ -61,7 +63,8 @@ def place_labels(
         edges = x[:, None] + np.linspace(-half_width, half_width, READINGS)
         own = line.at(edges)
         others = [other.at(edges) for other in lines if other is not line]
-        above, below = own.max(axis=1) + half_height, own.min(axis=1) - half_height
+        away = half_height + GAP * top / height
+        above, below = own.max(axis=1) + away, own.min(axis=1) - away
         y = np.concatenate([above, below])
         twice = np.concatenate([np.arange(PLACES), np.arange(PLACES)])
         x, own = x[twice], own[twice]

@@ -10,7 +10,6 @@ from dash.development.base_component import Component
 
 from components import controls, ids
 from components.format import count
-from components.pages import PAGES
 from components.theme import arm_colour
 from data.contract import BrokenTrial, Trial, TrialDesign
 
@@ -44,13 +43,7 @@ def _header() -> html.Header:
                 className="brand",
             ),
             html.Div(id=ids.TRIALS),
-            html.Nav(
-                [
-                    dcc.Link(page.title, id=ids.nav(page.path, "navigation"), href=page.path, className="nav-item")
-                    for page in PAGES
-                ],
-                **{"aria-label": "Views"},
-            ),
+            html.Nav(id=ids.NAVIGATION, **{"aria-label": "Views"}),
             html.Div(
                 html.Button(
                     [html.I(className="bi bi-link-45deg", **{"aria-hidden": "true"}), html.Span("Copy link")],
@@ -63,6 +56,11 @@ def _header() -> html.Header:
         ],
         className="page-header",
     )
+
+
+def navigation(pages: Sequence[tuple[str, str]]) -> list[Component]:
+    """The links to the pages, given as (path, title); the browser adds the query and marks the current one."""
+    return [dcc.Link(title, id=ids.nav(path, "navigation"), href=path, className="nav-item") for path, title in pages]
 
 
 def trial_picker(entries: Sequence[Trial | BrokenTrial], current: str, path: str) -> Component:
@@ -208,6 +206,11 @@ def not_found(path: str) -> Component:
         ],
         className="dead-end",
     )
+
+
+def without_data(title: str, reason: str) -> Component:
+    """A page whose view this trial has no data for."""
+    return html.Div([html.H2(title), html.P(reason)], className="dead-end")
 
 
 def broken(entry: BrokenTrial) -> Component:

@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.estimate import NotEstimable
+from analysis.selection import Selection
 from analysis.survival import SurvivalOptions, SurvivalResult
 from components import card, controls
 from components.curves import figure
@@ -24,7 +25,7 @@ from components.format import (
     with_interval,
 )
 from components.theme import Room, Screen, arm_colour
-from data.contract import TrialDesign
+from data.contract import Trial
 
 __all__ = ["content", "figure", "headline", "layout", "table"]
 
@@ -35,16 +36,13 @@ HEIGHT: dict[Room, int] = {"card": 396, "page": 474}
 FEW = 10
 
 
-def layout(design: TrialDesign, options: SurvivalOptions, endpoint: str, room: Room) -> Component:
+def layout(trial: Trial, selection: Selection, options: SurvivalOptions, room: Room) -> Component:
     """The card of the overview, or the page with every control."""
-    choose = controls.select(
-        "endpoint", "Endpoint", [(e.id, e.label) for e in design.endpoints], endpoint, hide_label=True
-    )
-    if room == "card":
-        return card.layout(
-            VIEW, "Survival", HEIGHT[room], [choose], [controls.page_link("/survival", "Open the survival page")]
-        )
-    return card.layout(VIEW, "Survival", HEIGHT[room], [choose], more=[_controls(options)])
+    endpoints = [(e.id, e.label) for e in trial.design.endpoints]
+    choose = controls.select("endpoint", "Endpoint", endpoints, selection.endpoint, hide_label=True)
+    opens = [controls.page_link("/survival", "Open the survival page")] if room == "card" else []
+    more = [_controls(options)] if room == "page" else []
+    return card.layout(VIEW, "Survival", HEIGHT[room], [choose], opens, more, draggable=True)
 
 
 def _controls(options: SurvivalOptions) -> html.Div:
@@ -113,7 +111,7 @@ def headline(result: SurvivalResult) -> list[card.Figure]:
 def table(result: SurvivalResult) -> Component:
     """The same numbers as a table: for screen readers, for copying, and for what has no place in the figure."""
     unit, level = UNIT_SHORT[result.unit], percent(result.endpoint.level)
-    at = f"At {tick(result.milestone)} {unit}, % ({level} CI)"
+    at = f"Event-free at {tick(result.milestone)} {unit}, % ({level} CI)"
     head = ["Arm", "Patients", "Events", f"Median, {unit} ({level} CI)", at, f"Median follow-up, {unit} ({level} CI)"]
     show = duration(result.unit)
     rows = [

@@ -1,0 +1,64 @@
+"""The views on screen, in the order of the navigation: path, title, layout and wiring of each. One line a view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dash import Dash, html
+from dash.development.base_component import Component
+
+from analysis import views
+from callbacks import survival
+from callbacks.request import Request
+from components import survival as survival_card
+from components.theme import Room
+from data.catalog import Catalog
+from data.contract import Trial
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A view as a page at `path` and, if `on_overview`, as a card of the overview."""
+
+    view: views.View
+    title: str
+    layout: Callable[..., Component]
+    register: Callable[[Dash, Catalog], None]
+    on_overview: bool = True
+
+    @property
+    def path(self) -> str:
+        return f"/{self.view.name}"
+
+    def draw(self, opened: Request, room: Room) -> Component:
+        """The empty card or page, its controls in the state of the link."""
+        options: Any = opened.options(self.view.options)
+        return self.layout(opened.trial, opened.selection, options, room)
+
+
+SCREENS = (Screen(views.VIEWS["survival"], "Survival", survival_card.layout, survival.register),)
+
+OVERVIEW = "/"
+
+
+def find_screen(path: str) -> Screen | None:
+    """The view at `path`, with or without a slash at its end."""
+    return next((screen for screen in SCREENS if screen.path == path.rstrip("/")), None)
+
+
+def is_page(path: str) -> bool:
+    """Whether a page stands at `path`."""
+    return path in ("", OVERVIEW) or find_screen(path) is not None
+
+
+def available(trial: Trial) -> tuple[Screen, ...]:
+    """The views that the trial has the data for."""
+    return tuple(screen for screen in SCREENS if screen.view.missing(trial) is None)
+
+
+def overview(opened: Request) -> Component:
+    """The landing page: the cards of the trial's views side by side."""
+    cards = [screen.draw(opened, "card") for screen in available(opened.trial) if screen.on_overview]
+    return html.Div(cards, className="cards")

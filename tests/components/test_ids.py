@@ -1,0 +1,66 @@
+"""Every id that a callback names must stand in a layout; a typo would otherwise be a control that does nothing."""
+
+import json
+
+import pytest
+from dash import ALL
+
+from analysis.selection import Filter
+from app import create_app
+from callbacks import request, shell, views
+from components.shell import chips
+from data.catalog import Catalog
+
+
+def written(component, found):
+    """Every id in the tree of `component`."""
+    identity = getattr(component, "id", None)
+    if identity is not None:
+        found.append(identity)
+    children = getattr(component, "children", None)
+    for child in children if isinstance(children, list | tuple) else [children]:
+        if hasattr(child, "to_plotly_json"):
+            written(child, found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def layout_ids():
+    catalog = Catalog(())
+    found = written(create_app().layout, [])
+    for entry in catalog.entries:
+        for path in (views.OVERVIEW, *(screen.path for screen in views.SCREENS)):
+            content, picker, navigation, _ = shell.update_page(catalog, path, f"?trial={entry.id}")
+            for part in (content, picker, *navigation):
+                written(part, found)
+    opened = request.read(catalog, "?trial=gbsg2")
+
+    for chip in chips([(Filter(f.variable, ()).variable, f.label) for f in opened.trial.design.factors]):
+        written(chip, found)
+    return found
+
+
+def names(app):
+    for callback in app.callback_map.values():
+        for wire in [*callback["inputs"], *callback["state"]]:
+            yield wire["id"]
+    for key in app.callback_map:
+        for output in key.strip(".").split("..."):
+            yield output.rsplit(".", 1)[0]
+
+
+def matches(wanted, have):
+    if not isinstance(wanted, dict) or not isinstance(have, dict):
+        return wanted == have
+    wild = (["ALL"], ALL)
+    return wanted.keys() == have.keys() and all(wanted[k] in wild or wanted[k] == have[k] for k in wanted)
+
+
+def test_every_id_a_callback_names_stands_in_a_layout(layout_ids):
+    app = create_app()
+    checked = 0
+    for name in names(app):
+        identity = json.loads(name) if name.startswith("{") else name.split("@")[0]
+        assert any(matches(identity, have) for have in layout_ids), identity
+        checked += 1
+    assert checked > 20
