@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.groups import find_group
 from analysis.selection import Selection, selected_arms, selected_population
 from data.contract import Trial
 
@@ -42,9 +43,10 @@ def cohort(trial: Trial, selection: Selection) -> Cohort:
     mask = trial.populations[population.id] & np.isin(arm, positions)
     of = int(mask.sum())
     for chosen in selection.filters:
-        factor = next(f for f in design.factors if f.variable == chosen.variable)
-        codes = [i for i, level in enumerate(factor.levels) if level.value in chosen.levels]
-        mask = mask & np.isin(trial.factors[factor.variable], codes)
+        group = find_group(trial, chosen.variable)
+        if group is None:
+            raise KeyError(chosen.variable)
+        mask = mask & np.logical_or.reduce([group.members(value) for value in chosen.levels])
     rows = np.flatnonzero(mask)
     return Cohort(rows=rows, arm=arm[rows], of=of)
 

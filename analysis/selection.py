@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
+from analysis.groups import find_group
 from analysis.options import Pairs
-from data.contract import Arm, Endpoint, Factor, Population, TrialDesign
+from data.contract import Arm, Endpoint, Population, Trial, TrialDesign
 
 #: A filter on the factor SEX is the pair `where.SEX=F`, repeated for each level kept.
 FILTER_PREFIX = "where."
@@ -62,8 +63,9 @@ def read_pairs(query: str) -> tuple[Pairs, tuple[str, ...]]:
         return (), ("The link could not be read, so its settings were ignored.",)
 
 
-def read_selection(design: TrialDesign, pairs: Pairs) -> tuple[Selection, tuple[str, ...]]:
+def read_selection(trial: Trial, pairs: Pairs) -> tuple[Selection, tuple[str, ...]]:
     """The selection that `pairs` ask of this trial, and a sentence for each part that was ignored."""
+    design = trial.design
     selection, notices = whole_trial(design), list[str]()
     filters: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -83,19 +85,17 @@ def read_selection(design: TrialDesign, pairs: Pairs) -> tuple[Selection, tuple[
             if len(arms) == len(wanted):
                 continue
         elif name.startswith(FILTER_PREFIX):
-            factor = next((f for f in design.factors if f.variable == name.removeprefix(FILTER_PREFIX)), None)
-            if factor and value in {level.value for level in factor.levels}:
-                filters.setdefault(factor.variable, []).append(value)
+            group = find_group(trial, name.removeprefix(FILTER_PREFIX))
+            if group and value in group.levels:
+                filters.setdefault(group.variable, []).append(value)
                 continue
         else:
             continue
         notices.append(f"This trial has no {name.removeprefix(FILTER_PREFIX)} “{value[:40]}”; it was ignored.")
     kept = tuple(
-        Filter(
-            factor.variable, tuple(level.value for level in factor.levels if level.value in filters[factor.variable])
-        )
-        for factor in design.factors
-        if factor.variable in filters
+        Filter(variable, tuple(value for value in group.levels if value in values))
+        for variable, values in sorted(filters.items())
+        if (group := find_group(trial, variable))
     )
     return replace(selection, filters=kept), tuple(notices)
 
@@ -142,18 +142,19 @@ def selected_endpoint(selection: Selection, design: TrialDesign) -> Endpoint | N
     return next((e for e in design.endpoints if e.id == selection.endpoint), None)
 
 
-def filter_in_words(chosen: Filter, factor: Factor) -> str:
-    """A filter as its chip says it: "Age <55 y", "Salvage 1 or 2"."""
-    labels = [level.label for level in factor.levels if level.value in chosen.levels]
-    return f"{factor.label}: {' or '.join(labels)}"
+def filter_in_words(chosen: Filter, trial: Trial) -> str:
+    """A filter as its chip says it: "Age group: <55", "Salvage: 1 or 2"."""
+    group = find_group(trial, chosen.variable)
+    if group is None:
+        return chosen.variable
+    return f"{group.label}: {' or '.join(group.levels[value] for value in chosen.levels)}"
 
 
-def in_words(selection: Selection, design: TrialDesign) -> str:
+def in_words(selection: Selection, trial: Trial) -> str:
     """The selection as a sentence fragment: population, then each filter, then the arms if not all of them."""
-    factors = {factor.variable: factor for factor in design.factors}
-    parts = [f"{selected_population(selection, design).label} population"]
-    parts += [filter_in_words(f, factors[f.variable]) for f in selection.filters]
-    arms = selected_arms(selection, design)
-    if len(arms) < len(design.arms):
+    parts = [f"{selected_population(selection, trial.design).label} population"]
+    parts += [filter_in_words(chosen, trial) for chosen in selection.filters]
+    arms = selected_arms(selection, trial.design)
+    if len(arms) < len(trial.design.arms):
         parts.append(" and ".join(arm.label for arm in arms) + " only")
     return "; ".join(parts)

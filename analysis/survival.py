@@ -159,7 +159,7 @@ def analyse(trial: Trial, selection: Selection, options: SurvivalOptions) -> Sur
         milestone=milestone,
         n=len(time),
         of=members.of,
-        words=in_words(selection, trial.design),
+        words=in_words(selection, trial),
         method=_method(trial, endpoint, options.interval, stratified),
     )
 

@@ -38,7 +38,7 @@ def register(server: Flask, catalog: Catalog) -> None:
         body = {
             "trial": opened.trial.id,
             "digest": opened.trial.digest,
-            "selection": in_words(opened.selection, opened.trial.design),
+            "selection": in_words(opened.selection, opened.trial),
             "method": result.method if estimable else result.reason,
             "notices": [*opened.notices, *ignored],
             "rows": rows,

@@ -37,5 +37,5 @@ def read(catalog: Catalog, query: str) -> Request | BrokenTrial:
         pairs = ()
     if isinstance(entry, BrokenTrial):
         return entry
-    selection, ignored = read_selection(entry.design, pairs)
+    selection, ignored = read_selection(entry, pairs)
     return Request(entry, selection, pairs, (*notices, *ignored, *unknown_names(pairs, OPTION_NAMES)))

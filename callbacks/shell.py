@@ -84,13 +84,12 @@ def update_bar(catalog: Catalog, query: str) -> tuple[Any, ...]:
     if isinstance(opened, BrokenTrial):
         return (no_update,) * 4
     trial, chosen = opened.trial, opened.selection
-    factors = {factor.variable: factor for factor in trial.design.factors}
     members = cohort(trial, chosen)
     notices = list(opened.notices)
     for view in VIEWS.values():
         notices += read_options(view.options, opened.pairs)[1]
     return (
-        shell.chips([(f.variable, filter_in_words(f, factors[f.variable])) for f in chosen.filters]),
+        shell.chips([(f.variable, filter_in_words(f, trial)) for f in chosen.filters]),
         shell.count_in_words(members.n, members.of),
         shell.arm_options(trial.design, arm_counts(trial, chosen)),
         shell.notices(notices) if notices else no_update,

@@ -14,7 +14,7 @@ from analysis.selection import (
 
 
 def test_a_link_without_a_query_shows_the_whole_trial(trial):
-    selection, notices = read_selection(trial.design, ())
+    selection, notices = read_selection(trial, ())
     assert selection == Selection("eight", "itt", "OS", ("new", "old"))
     assert notices == ()
 
@@ -24,7 +24,7 @@ def test_every_state_is_a_link_and_back(trial):
     query = write_query(write_pairs(chosen, trial.design))
     assert query == "?trial=eight&population=safety&endpoint=PFS&arms=old&where.SEX=F"
     pairs, notices = read_pairs(query)
-    assert read_selection(trial.design, pairs) == (chosen, ())
+    assert read_selection(trial, pairs) == (chosen, ())
     assert notices == ()
 
 
@@ -43,20 +43,20 @@ def test_defaults_are_left_out_of_the_link(trial):
     ],
 )
 def test_what_the_trial_does_not_know_is_ignored_with_a_sentence(trial, name, value):
-    selection, notices = read_selection(trial.design, [(name, value)])
+    selection, notices = read_selection(trial, [(name, value)])
     assert selection == whole_trial(trial.design)
     assert len(notices) == 1
     assert value[:40] in notices[0]
 
 
 def test_known_arms_are_kept_when_another_is_unknown(trial):
-    selection, notices = read_selection(trial.design, [("arms", "old,placebo")])
+    selection, notices = read_selection(trial, [("arms", "old,placebo")])
     assert selection.arms == ("old",)
     assert len(notices) == 1
 
 
 def test_levels_of_a_filter_stand_in_the_order_of_the_trial(trial):
-    selection, _ = read_selection(trial.design, [("where.SEX", "M"), ("where.SEX", "F")])
+    selection, _ = read_selection(trial, [("where.SEX", "M"), ("where.SEX", "F")])
     assert selection.filters == (Filter("SEX", ("F", "M")),)
 
 
@@ -75,4 +75,4 @@ def test_an_oversized_query_counts_as_empty(query):
 
 def test_words_name_population_filters_and_missing_arms(trial):
     chosen = Selection("eight", "itt", "OS", ("new",), (Filter("SEX", ("F",)),))
-    assert in_words(chosen, trial.design) == "Intention-to-treat population; Sex: Female; New drug only"
+    assert in_words(chosen, trial) == "Intention-to-treat population; Sex: Female; New drug only"
