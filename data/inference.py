@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from data.contract import Arm, Endpoint, Factor, Finding, Population, Provenance, TrialDesign, Unit
 from data.findings import refusal
@@ -24,27 +25,40 @@ from data.standard import (
     is_arm,
 )
 
+Findings = tuple[Finding, ...]
+
 _SHORT = 18
 _PARAMCD = re.compile(r"[A-Za-z0-9_]{1,32}")
 
 
-def infer(adsl: Table, times: Sequence[Table], trial_id: str, place: str) -> tuple[TrialDesign, tuple[Finding, ...]]:
+def infer(adsl: Table, times: Sequence[Table], trial_id: str, place: str) -> tuple[TrialDesign, Findings]:
     """Infer arms, populations, endpoints, strata and factors; `place` (the folder) becomes part of the name.
 
-    The tables have passed the checks of keys and columns. Raises TrialError when no arm can be made out.
+    The tables have passed the checks of keys and columns. Raises TrialError when no arm can be made out, or a text
+    is too long for what it would become.
     """
+    try:
+        return _inferred(adsl, times, trial_id, place)
+    except ValidationError as error:
+        found = error.errors()[0]
+        message = f"cannot be inferred: {error.title}, {found['loc'][0]}: {found['msg']}"
+        raise refusal("not-inferred", message, file=adsl.file) from None
+
+
+def _inferred(adsl: Table, times: Sequence[Table], trial_id: str, place: str) -> tuple[TrialDesign, Findings]:
     subjects = adsl.frame
     planned, actual = _treatments(adsl)
     arms = _arms(subjects, planned, adsl.file)
     in_arm = subjects[subjects[planned].isin([arm.value for arm in arms])]
-    endpoints, findings = _endpoints(times)
+    endpoints, found = _endpoints(times)
+    populations, nobody = _populations(in_arm, len(arms), adsl.file)
     study = subjects["STUDYID"].dropna() if "STUDYID" in subjects else pd.Series(dtype=object)
     design = TrialDesign(
         id=trial_id,
         name=f"{study.iloc[0]} ({place})" if len(study) else place,
         title=_title(arms),
         arms=arms,
-        populations=_populations(in_arm, len(arms)),
+        populations=populations,
         endpoints=endpoints,
         factors=_factors(in_arm),
         strata=tuple(
@@ -56,7 +70,7 @@ def infer(adsl: Table, times: Sequence[Table], trial_id: str, place: str) -> tup
         actual=actual,
         provenance=Provenance(note="Settings inferred from the standard ADaM names; origin of the data not stated."),
     )
-    return design, findings
+    return design, (*found, *nobody)
 
 
 def factor_label(variable: str) -> str:
@@ -144,20 +158,23 @@ def _title(arms: Sequence[Arm]) -> str:
     return title if len(title) <= 400 else f"{title[:399]}…"
 
 
-def _populations(in_arm: pd.DataFrame, arms: int) -> tuple[Population, ...]:
-    found = [
-        Population(id=s.id, label=s.label, short=s.short, flag=s.flag, treatment=s.treatment)
-        for s in POPULATIONS
-        if s.flag in in_arm and (in_arm[s.flag] == "Y").any()
-    ]
+def _populations(in_arm: pd.DataFrame, arms: int, file: str) -> tuple[tuple[Population, ...], Findings]:
+    flagged = [standard for standard in POPULATIONS if standard.flag in in_arm]
+    filled = [standard for standard in flagged if (in_arm[standard.flag] == "Y").any()]
+    found = [Population(id=s.id, label=s.label, short=s.short, flag=s.flag, treatment=s.treatment) for s in filled]
+    nobody = tuple(
+        Finding("warning", "empty-population", "is Y for nobody: no population", file=file, column=standard.flag)
+        for standard in flagged
+        if standard not in filled
+    )
     if any(population.id in ("itt", "randomized", "fas") for population in found):
-        return tuple(found)
+        return tuple(found), nobody
     randomized = arms > 1 and "RANDDT" in in_arm
     label = "All randomized" if randomized else "All subjects"
-    return (Population(id="all", label=label, short=label), *found)
+    return (Population(id="all", label=label, short=label), *found), nobody
 
 
-def _endpoints(tables: Sequence[Table]) -> tuple[tuple[Endpoint, ...], tuple[Finding, ...]]:
+def _endpoints(tables: Sequence[Table]) -> tuple[tuple[Endpoint, ...], Findings]:
     endpoints: list[Endpoint] = []
     findings: list[Finding] = []
     for table in tables:
@@ -198,6 +215,9 @@ def _recorded(rows: pd.DataFrame, code: str, file: str) -> tuple[Unit | None, li
     if unknown:
         message = f"{code} is not offered as an endpoint: its unit {unknown[0]!r} is not a unit of time"
         return None, [Finding("warning", "not-a-time", message, file=file, column="AVALU")]
+    if blank := int(rows["AVALU"].isna().sum()):
+        message = f"{code}: {blank:,} rows have no unit: taken as {UNITS[stated[0]]}"
+        return UNITS[stated[0]], [Finding("warning", "unit-assumed", message, file=file, column="AVALU")]
     return UNITS[stated[0]], []
 
 

@@ -151,6 +151,10 @@ def _contradictions(design: TrialDesign) -> list[str]:
         ("factor", [factor.variable for factor in design.factors]),
     ):
         wrong += [f"{table}[{place + 1}]: {name!r} is there twice" for place, name in _repeated(names)]
+    flags = (population.flag for population in design.populations)
+    variables = (factor.variable for factor in design.factors)
+    if "USUBJID" in {design.planned, design.actual, *design.strata, *flags, *variables}:
+        wrong.append("USUBJID names the subjects: it is no treatment, flag, stratum or factor")
     for place, factor in enumerate(design.factors):
         if list(factor.cuts) != sorted(set(factor.cuts)):
             wrong.append(f"factor[{place + 1}].cuts: must rise")

@@ -34,6 +34,13 @@ def check_arms(adsl: Table, design: TrialDesign, *, declared: bool) -> Findings:
         if not (planned == value).any():
             message = f"no subject is planned for the declared arm {value!r}"
             findings.append(Finding("error", "empty-arm", message, file=adsl.file, column=design.planned))
+    by_word: dict[str, list[str]] = {}
+    for value in values:
+        by_word.setdefault(" ".join(value.casefold().split()), []).append(value)
+    for alike in by_word.values():
+        if len(alike) > 1:
+            message = f"{' and '.join(map(repr, alike))} differ only in capitals or blanks: kept as different arms"
+            findings.append(Finding("warning", "similar-arms", message, file=adsl.file, column=design.planned))
     outside = planned[~planned.isin(values) & ~actual.isin(values)]
     if len(outside):
         counts = outside.map(lambda value: value or "blank").value_counts()

@@ -100,6 +100,12 @@ def test_populations(adsl: pd.DataFrame, loaded: Loaded) -> None:
     ]
 
 
+def test_a_flag_that_is_never_y_is_said(adsl: pd.DataFrame, lines: Callable[..., list[str]]) -> None:
+    assert lines(adsl=adsl.assign(SAFFL=1)) == [
+        "warning: adsl.csv, column SAFFL: is Y for nobody: no population [empty-population]"
+    ]
+
+
 def test_everybody_where_no_flag_says_who_was_randomised(adsl: pd.DataFrame, loaded: Loaded) -> None:
     bare = adsl.drop(columns=["ITTFL", "SAFFL"])
     assert [p.label for p in loaded(adsl=bare).design.populations] == ["All subjects"]
@@ -135,6 +141,21 @@ def test_endpoints_in_order_with_their_units(adsl: pd.DataFrame, adtte: pd.DataF
         "note: adtte.csv, column PARAMCD: parameters that are no endpoint of the trial, not shown: TNE "
         "[parameter-not-used]",
     ]
+
+
+def test_rows_without_a_unit_take_that_of_the_others(
+    adsl: pd.DataFrame, adtte: pd.DataFrame, lines: Callable[..., list[str]]
+) -> None:
+    assert lines(adsl=adsl, adtte=adtte.assign(AVALU=["MONTHS"] * 5 + [None] * 3)) == [
+        "warning: adtte.csv, column AVALU: OS: 3 rows have no unit: taken as months [unit-assumed]"
+    ]
+
+
+def test_a_text_too_long_for_a_label(adsl: pd.DataFrame, adtte: pd.DataFrame, lines: Callable[..., list[str]]) -> None:
+    assert lines(adsl=adsl.assign(TRT01P="x" * 500)) == [
+        "error: adsl.csv: cannot be inferred: Arm, value: String should have at most 400 characters [not-inferred]"
+    ]
+    assert "Endpoint, label: String" in lines(adsl=adsl, adtte=adtte.assign(PARAM="x" * 500))[0]
 
 
 def test_endpoints_of_every_adtte_table(adsl: pd.DataFrame, adtte: pd.DataFrame, loaded: Loaded) -> None:

@@ -206,6 +206,14 @@ def test_a_declared_arm_without_a_subject(adsl: pd.DataFrame, lines: Lines, sett
     )
 
 
+def test_arms_that_differ_in_capitals_only(adsl: pd.DataFrame, lines: Lines) -> None:
+    adsl.loc[1, "TRT01P"] = adsl.loc[1, "TRT01A"] = "PLACEBO"
+    assert lines(adsl=adsl) == [
+        "warning: adsl.csv, column TRT01P: 'Placebo' and 'PLACEBO' differ only in capitals or blanks: kept as "
+        "different arms [similar-arms]"
+    ]
+
+
 def test_a_treatment_only_seen_as_given_is_a_warning_when_arms_are_inferred(adsl: pd.DataFrame, lines: Lines) -> None:
     adsl.loc[2, "TRT01A"] = "Rescue"
     found = lines(adsl=adsl)

@@ -154,6 +154,7 @@ def test_what_is_left_out_of_a_factor_comes_from_the_data(adsl: pd.DataFrame, tm
         (BASE + "[[factor]]\ncuts = [60]\n", "factor[1].variable: Field required [settings]"),
         (BASE + 'factor = "SEX"\n', "population[1].factor: Unexpected keyword argument [settings]"),
         ('factor = "SEX"\n' + BASE, "factor: Input should be a valid tuple [settings]"),
+        (BASE + '[[factor]]\nvariable = "USUBJID"\n', "USUBJID names the subjects"),
         (b"name = '\xff'", "is not UTF-8"),
     ],
 )  # fmt: skip
