@@ -183,7 +183,8 @@ class Trial:
       all 0 without strata).
     - `times[endpoint id]`: see `EndpointTimes`.
 
-    `tables` holds the other ADaM tables that were found ("adae", "adrs", ...), rows of known subjects, as read.
+    `tables` holds the other ADaM tables that were read, by file name ("adae", "adtte_onco", ...): the rows of the
+    subjects in `patients`, numbered from 0.
     `digest` is a hash of the files' bytes and the design: equal digests are equal data.
     """
 
