@@ -315,9 +315,9 @@ def _curve_rows(label: str, curve: Curve) -> list[dict[str, Any]]:
 
 
 def _numbers(value: Estimate | Test | NotEstimable) -> dict[str, Any]:
+    fields = asdict(value)
     if isinstance(value, NotEstimable):
-        return {"note": value.reason}
+        fields["note"] = fields.pop("reason")
     if isinstance(value, Estimate):
-        fields = asdict(value)
-        return {"estimate": fields.pop("value"), **fields}
-    return asdict(value)
+        fields["estimate"] = fields.pop("value")
+    return fields
