@@ -15,11 +15,10 @@ import numpy as np
 import pandas as pd
 from lifelines import CoxPHFitter, CoxTimeVaryingFitter
 from lifelines.exceptions import ConvergenceError
-from scipy.sparse.csgraph import connected_components
 
 from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable, Sided, Test
 from analysis.estimators import normal
-from analysis.estimators.risk_sets import RiskSets, order, tally
+from analysis.estimators.risk_sets import RiskSets, comparable, order, tally
 from analysis.estimators.two_arm import METHOD, compare
 
 #: Only the Newton decrement, half of the squared step over its variance, ends the iterations.
@@ -83,7 +82,7 @@ def hazard_ratios(
     """
     arms = int(arm.max(initial=reference)) + 1
     sets = tally(order(time, event, strata), arm, arms)
-    component = _comparable(sets)
+    component = comparable(sets)
     present = [code for code in range(arms) if code != reference and sets.n[code]]
     estimable = [code for code in present if component[code] == component[reference]]
     ratios: dict[int, Estimate | NotEstimable] = {
@@ -98,17 +97,6 @@ def hazard_ratios(
             coefficient, error = float(fitter.params_[str(code)]), float(fitter.standard_errors_[str(code)])
             ratios[code] = normal.ratio_interval(coefficient, error, level, _method(strata))
     return {code: ratios[code] for code in present}
-
-
-def _comparable(sets: RiskSets) -> Ints:
-    """Label the arms so that two with one label have a finite hazard ratio.
-
-    Draw an arrow from each arm that has an event to each arm at risk at it: the likelihood has its maximum at
-    finite coefficients among arms that can be reached from each other. Source: Ford, Amer Math Monthly 1957;
-    64:28-33, for the same likelihood in paired comparisons.
-    """
-    arrows = (sets.events > 0).T.astype(int) @ (sets.at_risk > 0)
-    return connected_components(arrows, directed=True, connection="strong")[1].astype(np.int64)
 
 
 def _why_not(sets: RiskSets, code: int, reference: int) -> NotEstimable:

@@ -10,15 +10,10 @@ import numpy as np
 
 from analysis.estimate import Bools, Floats, Ints, NotEstimable, Test
 from analysis.estimators import normal
+from analysis.estimators.cells import maximise
 from analysis.estimators.risk_sets import Order, efron_weights, tally
 
 METHOD = "likelihood-ratio test of arm by subgroup, Cox models with Efron ties"
-#: Newton ends when the growth of the log-likelihood foretold for the next step is smaller.
-SMALLEST_GROWTH = 1e-8
-#: No coefficient moves further in a step; where the likelihood grows without a maximum this keeps steps finite.
-LARGEST_STEP = 3.0
-MOST_ITERATIONS = 100
-RIDGE = 1e-10
 
 
 def interaction(
@@ -45,9 +40,9 @@ def interaction(
     if degrees_of_freedom == 0:
         return NotEstimable("No two levels have patients in both arms.")
     weights, events = efron_weights(sets)[:, filled], sets.events[:, filled].sum(axis=0)
-    without, coefficients = _maximise(weights, events, additive, np.zeros(additive.shape[1]))
+    without, coefficients = maximise(weights, events, additive, np.zeros(additive.shape[1]))
     of_cells = additive @ coefficients
-    within, _ = _maximise(weights, events, np.eye(len(filled))[:, 1:], of_cells[1:] - of_cells[0])
+    within, _ = maximise(weights, events, np.eye(len(filled))[:, 1:], of_cells[1:] - of_cells[0])
     return normal.chi_square_test(max(2 * (within - without), 0.0), degrees_of_freedom, METHOD)
 
 
@@ -55,39 +50,3 @@ def _indicators(codes: Ints) -> Floats:
     """One column for each distinct code but the first."""
     columns: Floats = (codes[:, np.newaxis] == np.unique(codes)[1:]).astype(float)
     return columns
-
-
-def _maximise(weights: Floats, events: Ints, design: Floats, coefficients: Floats) -> tuple[float, Floats]:
-    """Return the greatest log partial likelihood and its coefficients, by Newton steps halved where it falls.
-
-    The covariates are constant within a cell: `weights` (events, cells) as from `efron_weights`; `events` (cells,);
-    `design` (cells, covariates). Where the likelihood has no maximum its limit is returned.
-    """
-    best, score, information = _derivatives(weights, events, design, coefficients)
-    for _ in range(MOST_ITERATIONS):
-        # a covariate that no longer changes anything has no information: the small ridge leaves it where it is
-        step = np.linalg.solve(information + RIDGE * np.eye(len(score)), score)
-        growth = float(score @ step) / 2
-        if growth < SMALLEST_GROWTH:
-            return best + growth, coefficients
-        step *= min(1.0, LARGEST_STEP / float(np.abs(step).max()))
-        derivatives = _derivatives(weights, events, design, coefficients + step)
-        while derivatives[0] < best - SMALLEST_GROWTH:
-            step /= 2
-            derivatives = _derivatives(weights, events, design, coefficients + step)
-        coefficients = coefficients + step
-        best, score, information = derivatives
-    return best, coefficients
-
-
-def _derivatives(weights: Floats, events: Ints, design: Floats, coefficients: Floats) -> tuple[float, Floats, Floats]:
-    """Log-likelihood, score and information at `coefficients`."""
-    linear = design @ coefficients
-    hazard = np.exp(linear)
-    total = weights @ hazard
-    scaled = weights / total[:, np.newaxis]
-    expected = hazard * ((1 / total) @ weights)
-    score = (events - expected) @ design
-    shares = (scaled.T @ scaled) * np.outer(hazard, hazard)
-    information = design.T @ (np.diag(expected) - shares) @ design
-    return float(events @ linear - np.log(total).sum()), score, information

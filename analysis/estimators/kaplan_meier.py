@@ -15,6 +15,7 @@ from lifelines import KaplanMeierFitter
 
 from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable, NotReached
 from analysis.estimators import normal
+from analysis.estimators.risk_sets import RiskSets
 
 Interval = Literal["log-log", "log", "plain"]
 
@@ -130,6 +131,16 @@ def quantile(curve: Curve, p: float) -> Estimate | NotReached:
         reason = f"Not reached: the curve stays above {100 * (1 - p):g}%."
         return NotReached(reason, low, curve.level, method)
     return Estimate(value, low, high, curve.level, method)
+
+
+def medians(sets: RiskSets) -> tuple[float | None, ...]:
+    """Return the median of each group of unstratified `sets`, None where not reached: of many groups at a time.
+
+    They equal `median` of each group's curve, without its interval.
+    """
+    staying = 1 - sets.events / np.maximum(sets.at_risk, 1)
+    survival = np.cumprod(staying, axis=0)
+    return tuple(_crossing(sets.time, heights, 0.5) for heights in survival.T)
 
 
 def _crossing(time: Floats, heights: Floats, target: float) -> float | None:

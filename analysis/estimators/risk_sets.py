@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from analysis.estimate import Bools, Floats, Ints
 
@@ -17,11 +18,12 @@ from analysis.estimate import Bools, Floats, Ints
 class Order:
     """The patients of one endpoint in order: a row for each distinct time of each stratum.
 
-    `place` (n,) is twice a patient's row, plus one for an event; `stratum_end` (rows,) is the first row of the
-    next stratum.
+    `place` (n,) is twice a patient's row, plus one for an event; `time` (rows,) is the row's; `stratum_end` (rows,)
+    is the first row of the next stratum.
     """
 
     place: Ints
+    time: Floats
     stratum_end: Ints
 
 
@@ -29,9 +31,10 @@ class Order:
 class RiskSets:
     """Counts at each event time of each stratum, (times, groups), and the patients of each group, (groups,).
 
-    `stratum` (times,) is equal for the event times of one stratum.
+    `time` (times,) rises within a stratum; `stratum` (times,) is equal for the event times of one stratum.
     """
 
+    time: Floats
     at_risk: Ints
     events: Ints
     stratum: Ints
@@ -42,11 +45,11 @@ def order(time: Floats, event: Bools, strata: Ints | None = None) -> Order:
     """Sort patients by time within strata. `time` and `event` (n,), `strata` (n,) any integer codes."""
     times, row = np.unique(time, return_inverse=True)
     if strata is None:
-        return Order(2 * row + event, np.full(len(times), len(times)))
+        return Order(2 * row + event, times, np.full(len(times), len(times)))
     _, stratum = np.unique(strata, return_inverse=True)
     rows, row = np.unique(stratum * len(times) + row, return_inverse=True)
-    stratum_of_row = rows // max(len(times), 1)
-    return Order(2 * row + event, np.searchsorted(stratum_of_row, stratum_of_row, side="right"))
+    stratum_of_row, time_of_row = rows // max(len(times), 1), rows % max(len(times), 1)
+    return Order(2 * row + event, times[time_of_row], np.searchsorted(stratum_of_row, stratum_of_row, side="right"))
 
 
 def tally(ordered: Order, group: Ints, groups: int, mask: Bools | None = None) -> RiskSets:
@@ -59,7 +62,7 @@ def tally(ordered: Order, group: Ints, groups: int, mask: Bools | None = None) -
     events = counts[:, 1]
     at = np.flatnonzero(events.any(axis=1))
     stratum_end = ordered.stratum_end[at]
-    return RiskSets(remaining[at] - remaining[stratum_end], events[at], stratum_end, remaining[0])
+    return RiskSets(ordered.time[at], remaining[at] - remaining[stratum_end], events[at], stratum_end, remaining[0])
 
 
 def efron_weights(sets: RiskSets) -> Floats:
@@ -73,3 +76,14 @@ def efron_weights(sets: RiskSets) -> Floats:
     share = (np.arange(len(row)) - (np.cumsum(tied) - tied)[row]) / tied[row]
     weights: Floats = sets.at_risk[row] - share[:, np.newaxis] * sets.events[row]
     return weights
+
+
+def comparable(sets: RiskSets) -> Ints:
+    """Label the groups so that two with one label have a finite hazard ratio.
+
+    Draw an arrow from each group that has an event to each group at risk at it: the likelihood has its maximum at
+    finite coefficients among groups that can be reached from each other. Source: Ford, Amer Math Monthly 1957;
+    64:28-33, for the same likelihood in paired comparisons.
+    """
+    arrows = (sets.events > 0).T.astype(int) @ (sets.at_risk > 0)
+    return connected_components(arrows, directed=True, connection="strong")[1].astype(np.int64)
