@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dash import Dash
 
-from callbacks import link, numbers, shell, web
+from callbacks import filters, link, numbers, shell, web
 from callbacks.views import SCREENS
 from components import shell as frame
 from data.catalog import Catalog
@@ -35,6 +35,7 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     web.register(app)
     link.register(app)
     shell.register(app, catalog)
+    filters.register(app, catalog)
     for screen in SCREENS:
         screen.register(app, catalog)
     numbers.register(app.server, catalog)

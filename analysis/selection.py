@@ -16,7 +16,7 @@ from data.contract import Arm, Endpoint, Population, Trial, TrialDesign
 
 #: A filter on the factor SEX is the pair `where.SEX=F`, repeated for each level kept.
 FILTER_PREFIX = "where."
-SELECTION_NAMES = frozenset({"trial", "population", "endpoint", "arms"})
+SELECTION_NAMES = frozenset({"trial", "population", "endpoint", "arms", "reveal"})
 
 #: Longer query strings and more pairs than these come from no page of ours.
 LONGEST_QUERY = 4000
@@ -33,13 +33,17 @@ class Filter:
 
 @dataclass(frozen=True)
 class Selection:
-    """Trial, population, endpoint ("" without endpoints), arms in the order of the trial, and cohort filters."""
+    """Trial, population, endpoint ("" without endpoints), arms in the order of the trial, and cohort filters.
+
+    `reveal` says that the reader asked for the P values of an exploratory cohort.
+    """
 
     trial: str
     population: str
     endpoint: str
     arms: tuple[str, ...]
     filters: tuple[Filter, ...] = ()
+    reveal: bool = False
 
 
 def whole_trial(design: TrialDesign) -> Selection:
@@ -84,6 +88,10 @@ def read_selection(trial: Trial, pairs: Pairs) -> tuple[Selection, tuple[str, ..
                 selection = replace(selection, arms=arms)
             if len(arms) == len(wanted):
                 continue
+        elif name == "reveal":
+            if value in ("on", "off"):
+                selection = replace(selection, reveal=value == "on")
+                continue
         elif name.startswith(FILTER_PREFIX):
             group = find_group(trial, name.removeprefix(FILTER_PREFIX))
             if group and value in group.levels:
@@ -118,6 +126,8 @@ def write_pairs(selection: Selection, design: TrialDesign) -> list[tuple[str, st
     if selection.arms != default.arms:
         pairs.append(("arms", ",".join(selection.arms)))
     pairs.extend((FILTER_PREFIX + f.variable, level) for f in selection.filters for level in f.levels)
+    if selection.reveal:
+        pairs.append(("reveal", "on"))
     return pairs
 
 

@@ -42,13 +42,28 @@
     else params.set(name, words);
   }
 
+  function toggle(words) {
+    const params = new URLSearchParams(window.location.search);
+    const at = words.indexOf("=");
+    const name = words.slice(0, at), level = words.slice(at + 1);
+    const chosen = params.getAll(name);
+    params.delete(name);
+    if (chosen.length !== 1 || chosen[0] !== level) params.set(name, level);
+    return search(params);
+  }
+
   window.addEventListener("resize", () => window.dash_clientside.set_props("screen", { data: screen() }));
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     link: {
       /* address -> state; controls that say something else follow */
-      read: function (query, path, ids, values, defaults) {
+      read: function (query, path, ids, values, defaults, filters, chosen) {
         const params = new URLSearchParams(query || "");
+        (filters || []).forEach((id, i) => {
+          const wanted = params.getAll("where." + id.filter);
+          if (String([...wanted].sort()) !== String([...chosen[i]].sort()))
+            window.dash_clientside.set_props(id, { value: wanted });
+        });
         (ids || []).forEach((id, i) => {
           const name = id.control;
           const wanted = params.has(name) ? params.get(name) : (defaults || {})[name] || "";
@@ -105,6 +120,43 @@
         const params = new URLSearchParams(window.location.search);
         params.delete("where." + clicked.chip);
         return search(params);
+      },
+
+      /* the panel's levels -> address */
+      filter: function (values, ids) {
+        const params = new URLSearchParams(window.location.search);
+        const before = search(params);
+        ids.forEach((id, i) => {
+          const name = "where." + id.filter;
+          if (String([...params.getAll(name)].sort()) === String([...values[i]].sort())) return;
+          params.delete(name);
+          values[i].forEach((level) => params.append(name, level));
+        });
+        return search(params) === before ? no_update() : search(params);
+      },
+
+      /* "where.SEX=F" becomes the cohort; when it is the cohort already, it is none */
+      toggle: toggle,
+
+      click: function () {
+        const triggered = window.dash_clientside.callback_context.triggered;
+        const clicked = triggered.length === 1 && triggered[0].value;
+        const data = clicked && clicked.points && clicked.points[0] && clicked.points[0].customdata;
+        const words = Array.isArray(data) ? data[0] : data;
+        return typeof words === "string" && words.startsWith("where.") ? toggle(words) : no_update();
+      },
+
+      /* how many cohorts this reader has looked at, in this tab */
+      subsets: function (state) {
+        if (!state) return no_update();
+        const params = new URLSearchParams(state.query);
+        const filters = [...params].filter(([name]) => name.startsWith("where.")).sort();
+        const key = "subsets of " + (params.get("trial") || "");
+        const seen = new Set(JSON.parse(window.sessionStorage.getItem(key) || "[]"));
+        if (filters.length) seen.add(JSON.stringify(filters));
+        window.sessionStorage.setItem(key, JSON.stringify([...seen]));
+        const many = seen.size === 1 ? "1 subset" : seen.size + " subsets";
+        return "You have looked at " + many + "; 1 in 20 reaches p < 0.05 by chance alone.";
       },
 
       /* the dashed line was dragged: the first shape of the figure is the milestone */

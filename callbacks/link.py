@@ -22,6 +22,8 @@ def register(app: Dash) -> None:
         State(ids.EVERY_CONTROL, "id"),
         State(ids.EVERY_CONTROL, "value"),
         State(ids.DEFAULTS, "data"),
+        State(ids.EVERY_FILTER, "id"),
+        State(ids.EVERY_FILTER, "value"),
     )
     browser("page", Output(ids.PAGE, "data"), Input(ids.STATE, "data"), State(ids.PAGE, "data"))
     browser(
@@ -54,4 +56,18 @@ def register(app: Dash) -> None:
         State(ids.DEFAULTS, "data"),
         prevent_initial_call=True,
     )
+    browser(
+        "filter",
+        Output(ids.URL, "search", allow_duplicate=True),
+        Input(ids.EVERY_FILTER, "value"),
+        State(ids.EVERY_FILTER, "id"),
+        prevent_initial_call=True,
+    )
+    browser(
+        "click",
+        Output(ids.URL, "search", allow_duplicate=True),
+        Input(ids.EVERY_FIGURE, "clickData"),
+        prevent_initial_call=True,
+    )
+    browser("subsets", Output(ids.SUBSETS, "children"), Input(ids.STATE, "data"))
     browser("copy", Output(ids.COPY_LINK, "title"), Input(ids.COPY_LINK, "n_clicks"), prevent_initial_call=True)

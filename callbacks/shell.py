@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 
-from analysis.cohort import arm_counts, cohort
+from analysis.cohort import arm_counts, cohort, post_baseline_filters
 from analysis.options import as_text, option_names, read_options
 from analysis.selection import filter_in_words, whole_trial
 from analysis.views import VIEWS
@@ -38,6 +38,8 @@ def register(app: Dash, catalog: Catalog) -> None:
         Output(ids.COUNT, "children"),
         Output(ids.control("arms"), "options"),
         Output(ids.NOTICES, "children"),
+        Output(ids.REVEAL, "hidden"),
+        Output(ids.CAUTION, "children"),
         Input(ids.STATE, "data"),
     )
     def follow_state(state: dict[str, str]) -> tuple[Any, ...]:
@@ -64,14 +66,19 @@ def update_page(
         cards = shell.without_data(screen.title, reason)
     else:
         cards = screen.draw(opened, "page")
-    content = shell.page(opened.trial, opened.selection.population, opened.selection.arms, cards)
+    content = shell.page(opened.trial, opened.selection, cards)
     return content, picker, navigation, defaults(opened)
 
 
 def defaults(opened: Request) -> dict[str, str]:
     """What each setting is when the link does not say, as the link would write it."""
     standard = whole_trial(opened.trial.design)
-    values = {"population": standard.population, "endpoint": standard.endpoint, "arms": ",".join(standard.arms)}
+    values = {
+        "population": standard.population,
+        "endpoint": standard.endpoint,
+        "arms": ",".join(standard.arms),
+        "reveal": "off",
+    }
     for view in VIEWS.values():
         plain = view.options()
         values |= {name: as_text(getattr(plain, name)) for name in option_names(view.options)}
@@ -82,7 +89,7 @@ def update_bar(catalog: Catalog, query: str) -> tuple[Any, ...]:
     """Chips, the count in words, the arm buttons with their sizes, and the notices of this link."""
     opened = request.read(catalog, query)
     if isinstance(opened, BrokenTrial):
-        return (no_update,) * 4
+        return (no_update,) * 6
     trial, chosen = opened.trial, opened.selection
     members = cohort(trial, chosen)
     notices = list(opened.notices)
@@ -93,4 +100,6 @@ def update_bar(catalog: Catalog, query: str) -> tuple[Any, ...]:
         shell.count_in_words(members.n, members.of),
         shell.arm_options(trial.design, arm_counts(trial, chosen)),
         shell.notices(notices) if notices else no_update,
+        not members.exploratory,
+        shell.caution(post_baseline_filters(trial, chosen)),
     )

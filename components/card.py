@@ -57,10 +57,11 @@ def layout(
     actions: Sequence[Component] = (),
     more: Sequence[Component] = (),
     draggable: bool = False,
+    explain: str = "",
 ) -> html.Section:
     """An empty card of `view`: its figure is a skeleton of `height` pixels until the first answer arrives.
 
-    `draggable` lets the reader drag the shapes of the figure.
+    `draggable` lets the reader drag the shapes of the figure; `explain` is how to read the view, in plain words.
     """
     return html.Section(
         [
@@ -68,7 +69,7 @@ def layout(
                 [
                     html.H2(title),
                     html.Div(list(controls), className="card-controls"),
-                    html.Div(list(actions), className="card-actions"),
+                    html.Div([*([_explain(title, explain)] if explain else []), *actions], className="card-actions"),
                 ],
                 className="card-head",
             ),
@@ -107,6 +108,25 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
         "method": [content.method, _numbers_links(numbers)],
         "numbers": content.table or [],
     }
+
+
+def table(label: str, head: Sequence[str], rows: Sequence[Sequence[Component | str]]) -> html.Div:
+    """A table of numbers: the first column names the row. It scrolls by itself where the screen is narrow."""
+    body = [html.Tr([html.Th(row[0], scope="row"), *map(html.Td, row[1:])]) for row in rows]
+    return html.Div(
+        html.Table([html.Thead(html.Tr([html.Th(text, scope="col") for text in head])), html.Tbody(body)]),
+        className="numbers-table",
+        tabIndex=0,
+        role="region",
+        **{"aria-label": label},
+    )
+
+
+def _explain(title: str, text: str) -> html.Details:
+    """How to read the view, behind a button that needs no script."""
+    return html.Details(
+        [html.Summary("How to read this"), html.P(text)], className="explain", **{"aria-label": f"How to read: {title}"}
+    )
 
 
 def _numbers_links(address: str) -> html.Span:

@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from analysis.estimate import Estimate
 from analysis.estimators.kaplan_meier import Curve
-from analysis.survival import ArmSurvival, SurvivalOptions, SurvivalResult
+from analysis.survival import GroupSurvival, SurvivalOptions, SurvivalResult
 from components.format import UNIT_SHORT, UNIT_TITLE, count, fixed, plain, tick
 from components.labels import Box, Line, place_labels
+from components.lower_panel import lower_panel
 from components.theme import (
     GRID,
     INK,
@@ -37,85 +38,102 @@ TICK_ROOM = 46
 ROW = 20
 RIGHT, TOP = 22, 26
 AXIS_TITLE = 46
+GHOST = "#b3bcc5"
+#: Heights in pixels of the plot, of the panel under it, and of the space between them.
+PLOT_HEIGHT: dict[tuple[Room, Screen], int] = {
+    ("card", "phone"): 230,
+    ("page", "phone"): 260,
+    ("card", "desktop"): 262,
+}
+LOWER, LOWER_GAP = 170, 44
 
 Points = npt.NDArray[np.float64]
 
 
 def figure(result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen) -> dict[str, Any]:
     """The figure of `result`, about `figure_width(room, screen)` pixels wide."""
-    groups = [(a, a.curve) for a in result.arms if isinstance(a.curve, Curve)]
+    groups = [(a, a.curve) for a in result.groups if isinstance(a.curve, Curve)]
     table = _Table(result, options, screen)
-    plot_height = {("card", "phone"): 230, ("page", "phone"): 260, ("card", "desktop"): 262}.get((room, screen), 340)
+    lower = lower_panel(result, options) if room == "page" else None
+    plot_height = PLOT_HEIGHT.get((room, screen), 340)
+    lower_height = LOWER if lower else 0
     width = figure_width(room, screen) - table.left - RIGHT
     step = max(1, int(np.ceil(len(result.ticks) * TICK_ROOM / width)))
     ticks = result.ticks[::step]
     right = float(result.ticks[-1])
     incidence = options.scale == "incidence"
 
-    traces = _median_lines(result) if options.medians and not incidence else []
+    traces = [_whole(a, a.whole, incidence) for a, _ in groups if a.whole is not None]
+    if options.area:
+        traces += [_area(a, curve, result.tau) for a, curve in groups if not incidence]
+    if options.medians and not incidence:
+        traces += _median_lines(result)
     if options.band:
         for a, curve in groups:
-            traces += _band(curve, arm_colour(a.position), incidence)
+            traces += _band(curve, arm_colour(a.group.position), incidence)
     traces += [_line(a, curve, incidence) for a, curve in groups]
     if options.censored:
         traces += [_censor_marks(a, curve, incidence) for a, curve in groups]
     grid = _hover_grid([curve for _, curve in groups])
     traces += [_hover(a, curve, grid, incidence) for a, curve in groups]
 
-    rates, occupied = _rates(result, incidence, right / width, 1 / plot_height)
-    annotations = rates
-    lines = [Line(a.arm.short, *_drawn(curve, _flip(curve.survival, incidence))) for a, curve in groups]
+    annotations, occupied = _rates(result, incidence, right / width, 1 / plot_height)
+    lines = [Line(a.group.short, *_drawn(curve, _flip(curve.survival, incidence))) for a, curve in groups]
     boxes = place_labels(lines, right, 1.0, width, plot_height, occupied)
     for (a, _), line, box in zip(groups, lines, boxes, strict=True):
         x, y = box.middle
-        font = {"color": arm_colour(a.position), "size": 14}
+        font = {"color": arm_colour(a.group.position), "size": 14}
         annotations.append(_text(plain(line.name), x=x, y=y, font=font))
     annotations += table.annotations(np.arange(0, len(result.ticks), step))
-    title = _height_title(result, incidence)
-    annotations.append(
-        _text(
-            plain(title),
-            x=0,
-            y=1,
-            xref="paper",
-            yref="paper",
-            xanchor="left",
-            yanchor="bottom",
-            xshift=-table.left + 4,
-            yshift=6,
-            font={"color": MUTED, "size": 12},
-        )
-    )
+    corner = {
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "xshift": 4 - table.left,
+        "font": {"color": MUTED, "size": 12},
+    }
+    above = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 6}
+    annotations.append(_text(plain(_height_title(result, incidence)), **above, **corner))
+
+    x_axis: dict[str, Any] = {
+        "range": [0, right],
+        "tickvals": ticks.tolist(),
+        "ticktext": [tick(t) for t in ticks.tolist()],
+        "ticks": "outside",
+        "ticklen": 5,
+        "tickcolor": INK,
+        "linecolor": INK,
+        "showgrid": False,
+        "zeroline": False,
+        "unifiedhovertitle": {"text": f"%{{x:.4~g}} {UNIT_SHORT[result.unit]}"},
+    }
+    y_axis: dict[str, Any] = {
+        "range": [0, 1.008],  # the line at 100% is drawn whole
+        "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1.0],
+        "ticktext": ["0", "20", "40", "60", "80", "100"],
+        "ticks": "outside",
+        "ticklen": 5,
+        "tickcolor": INK,
+        "gridcolor": GRID,
+        "linecolor": INK,
+        "zeroline": False,
+        "fixedrange": True,
+    }
+    axes = {"xaxis": x_axis, "yaxis": y_axis}
+    if lower:
+        share = (LOWER - LOWER_GAP) / (plot_height + LOWER)
+        y_axis["domain"] = [LOWER / (plot_height + LOWER), 1]
+        x_axis["anchor"] = "y2"  # the time axis stands under both panels
+        axes["yaxis2"] = {**y_axis, **lower.axis, "domain": [0, share], "anchor": "x"}
+        traces += lower.traces
+        annotations.append(_text(lower.title, yref="paper", y=share, yanchor="bottom", yshift=5, **corner))
     return {
         "data": traces,
         "layout": base_layout(
-            TOP + plot_height + table.height,
+            TOP + plot_height + lower_height + table.height,
             margin={"l": table.left, "r": RIGHT, "t": TOP, "b": table.height, "pad": 0},
             hovermode="x unified",
-            xaxis={
-                "range": [0, right],
-                "tickvals": ticks.tolist(),
-                "ticktext": [tick(t) for t in ticks.tolist()],
-                "ticks": "outside",
-                "ticklen": 5,
-                "tickcolor": INK,
-                "linecolor": INK,
-                "showgrid": False,
-                "zeroline": False,
-                "unifiedhovertitle": {"text": f"%{{x:.4~g}} {UNIT_SHORT[result.unit]}"},
-            },
-            yaxis={
-                "range": [0, 1.008],  # the line at 100% is drawn whole
-                "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1.0],
-                "ticktext": ["0", "20", "40", "60", "80", "100"],
-                "ticks": "outside",
-                "ticklen": 5,
-                "tickcolor": INK,
-                "gridcolor": GRID,
-                "linecolor": INK,
-                "zeroline": False,
-                "fixedrange": True,
-            },
+            **axes,
             shapes=[_milestone_line(result.milestone)],
             annotations=annotations,
             # a zoom is kept while the axes stay; a dragged line is not, its place comes back as the milestone
@@ -147,15 +165,16 @@ def _drawn(curve: Curve, height: Points) -> tuple[Points, Points]:
     return curve.time[keep], np.round(height[keep], 5)
 
 
-def _line(a: ArmSurvival, curve: Curve, incidence: bool) -> dict[str, Any]:
+def _line(a: GroupSurvival, curve: Curve, incidence: bool) -> dict[str, Any]:
     x, y = _drawn(curve, _flip(curve.survival, incidence))
+    colour = arm_colour(a.group.position)
     return {
         "type": "scatter",
         "mode": "lines",
         "x": x,
         "y": y,
-        "name": plain(a.arm.label),
-        "line": {"shape": "hv", "color": arm_colour(a.position), "width": 2.2, "dash": arm_dash(a.position)},
+        "name": plain(a.group.label),
+        "line": {"shape": "hv", "color": colour, "width": 2.2, "dash": arm_dash(a.group.position)},
         "hoverinfo": "skip",
     }
 
@@ -174,7 +193,31 @@ def _band(curve: Curve, colour: str, incidence: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _censor_marks(a: ArmSurvival, curve: Curve, incidence: bool) -> dict[str, Any]:
+def _whole(a: GroupSurvival, curve: Curve, incidence: bool) -> dict[str, Any]:
+    """The whole population behind a cohort: thin and grey, so that a subset is never seen alone."""
+    x, y = _drawn(curve, _flip(curve.survival, incidence))
+    line = {"shape": "hv", "color": GHOST, "width": 1.3, "dash": arm_dash(a.group.position)}
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
+
+
+def _area(a: GroupSurvival, curve: Curve, tau: float) -> dict[str, Any]:
+    """The restricted mean as what it is: the area under the curve up to tau."""
+    inside = curve.time <= tau
+    x = np.append(curve.time[inside], tau)
+    y = np.append(curve.survival[inside], curve.survival[inside][-1])
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": np.round(y, 5),
+        "line": {"shape": "hv", "width": 0},
+        "fill": "tozeroy",
+        "fillcolor": tint(arm_colour(a.group.position), 0.12),
+        "hoverinfo": "skip",
+    }
+
+
+def _censor_marks(a: GroupSurvival, curve: Curve, incidence: bool) -> dict[str, Any]:
     at = curve.censored > 0
     x, y = curve.time[at], np.round(_flip(curve.survival, incidence)[at], 5)
     thin = slice(None, None, max(1, len(x) // MOST_STEPS))
@@ -183,7 +226,7 @@ def _censor_marks(a: ArmSurvival, curve: Curve, incidence: bool) -> dict[str, An
         "mode": "markers",
         "x": x[thin],
         "y": y[thin],
-        "marker": {"symbol": "line-ns-open", "size": 8, "color": arm_colour(a.position), "line": {"width": 1.2}},
+        "marker": {"symbol": "line-ns-open", "size": 8, "color": arm_colour(a.group.position), "line": {"width": 1.2}},
         "hoverinfo": "skip",
     }
 
@@ -197,7 +240,7 @@ def _hover_grid(curves: Sequence[Curve]) -> Points:
     return kept
 
 
-def _hover(a: ArmSurvival, curve: Curve, grid: Points, incidence: bool) -> dict[str, Any]:
+def _hover(a: GroupSurvival, curve: Curve, grid: Points, incidence: bool) -> dict[str, Any]:
     """An invisible trace that reads S(t), its interval and the number at risk at each time of `grid`."""
     inside = grid[grid <= curve.time[-1]]
     at = np.searchsorted(curve.time, inside, side="right") - 1
@@ -218,10 +261,10 @@ def _hover(a: ArmSurvival, curve: Curve, grid: Points, incidence: bool) -> dict[
         "mode": "lines",
         "x": inside,
         "y": np.round(_flip(curve.survival, incidence)[at], 5),
-        "line": {"shape": "hv", "color": arm_colour(a.position), "width": 0},
+        "line": {"shape": "hv", "color": arm_colour(a.group.position), "width": 0},
         "opacity": 1,
         "text": texts,
-        "hovertemplate": f"{plain(a.arm.short)} %{{text}}<extra></extra>",
+        "hovertemplate": f"{plain(a.group.short)} %{{text}}<extra></extra>",
     }
 
 
@@ -247,13 +290,13 @@ def _rates(
     result: SurvivalResult, incidence: bool, per_x: float, per_y: float
 ) -> tuple[list[dict[str, Any]], list[Box]]:
     """The milestone rates written beside the line, at least a line apart, and the boxes they occupy."""
-    known = [(a, a.rate) for a in result.arms if isinstance(a.rate, Estimate)]
-    heights = {a.arm.id: (1 - r.value if incidence else r.value) for a, r in known}
-    order = sorted(known, key=lambda pair: heights[pair[0].arm.id])
+    known = [(a, a.rate) for a in result.groups if isinstance(a.rate, Estimate)]
+    heights = {a.group.id: (1 - r.value if incidence else r.value) for a, r in known}
+    order = sorted(known, key=lambda pair: heights[pair[0].group.id])
     annotations, boxes = [], []
     lowest = 10 * per_y
     for i, (a, _) in enumerate(order):
-        height = heights[a.arm.id]
+        height = heights[a.group.id]
         above = i == len(order) - 1 and len(order) > 0
         wanted = height + 13 * per_y if above else height - 13 * per_y
         y = float(np.clip(max(wanted, lowest), 10 * per_y, 1 - 10 * per_y))
@@ -266,7 +309,7 @@ def _rates(
                 y=y,
                 xanchor="left",
                 xshift=4,
-                font={"color": arm_colour(a.position), "size": 13},
+                font={"color": arm_colour(a.group.position), "size": 13},
                 bgcolor=tint("#ffffff", 0.75),
             )
         )
@@ -276,14 +319,14 @@ def _rates(
 
 def _median_lines(result: SurvivalResult) -> list[dict[str, Any]]:
     """From 50% across to each curve and down to its median; traces, since shapes here can be dragged."""
-    medians = [(a, a.median.value) for a in result.arms if isinstance(a.median, Estimate)]
+    medians = [(a, a.median.value) for a in result.groups if isinstance(a.median, Estimate)]
     if not medians:
         return []
     dotted: dict[str, Any] = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
     line: dict[str, Any] = {"width": 1, "dash": "dot"}
     across = {**dotted, "x": [0, max(value for _, value in medians)], "y": [0.5, 0.5], "line": {**line, "color": MUTED}}
     down = [
-        {**dotted, "x": [value, value], "y": [0, 0.5], "line": {**line, "color": arm_colour(a.position)}}
+        {**dotted, "x": [value, value], "y": [0, 0.5], "line": {**line, "color": arm_colour(a.group.position)}}
         for a, value in medians
     ]
     return [across, *down]
@@ -338,11 +381,11 @@ class _Table:
 
 def _rows(result: SurvivalResult, kind: str, stacked: bool) -> list[_Row]:
     rows: list[_Row] = []
-    for a in result.arms:
-        colour, table = arm_colour(a.position), a.at_risk
-        name = _Row(a.arm.short, colour, None)
+    for a in result.groups:
+        colour, table = arm_colour(a.group.position), a.at_risk
+        name = _Row(a.group.short, colour, None)
         if kind == "risk":
-            rows += [name, _Row("", colour, table.at_risk)] if stacked else [_Row(a.arm.short, colour, table.at_risk)]
+            rows += [name, _Row("", colour, table.at_risk)] if stacked else [_Row(a.group.short, colour, table.at_risk)]
         elif kind == "all":
             numbers = (("At risk", table.at_risk), ("Events", table.events), ("Censored", table.censored))
             rows += [name, *(_Row("" if stacked else label, colour, values) for label, values in numbers)]

@@ -73,8 +73,10 @@ def percent(level: float) -> str:
     return f"{100 * level:g}%"
 
 
-def p_value(test: Test | NotEstimable) -> str:
-    """P as "p = 0.0105", as "p < 0.0001" below that; "p NE" when there is none."""
+def p_value(test: Test | NotEstimable, withheld: bool) -> str:
+    """P as "p = 0.0105", "p < 0.0001" below that; "p NE" when there is none, "p withheld" in an exploratory cohort."""
+    if withheld:
+        return "p withheld"
     if isinstance(test, NotEstimable):
         return "p NE"
     return "p < 0.0001" if test.p_value < 0.0001 else f"p = {test.p_value:.4f}"

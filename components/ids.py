@@ -18,6 +18,12 @@ TRIALS = "trials"
 NAVIGATION = "navigation"
 COPY_LINK = "copy-link"
 CHIPS = "chips"
+FILTER_BUTTON = "filter-button"
+FILTERS = "filters"
+FILTER_PANEL = "filter-panel"
+REVEAL = "reveal"
+SUBSETS = "subsets"
+CAUTION = "caution"
 COUNT = "count"
 NOTICES = "notices"
 MAIN = "main"
@@ -36,6 +42,11 @@ def chip(variable: str) -> dict[str, str]:
     return {"chip": variable}
 
 
+def filter_levels(variable: str) -> dict[str, str]:
+    """The levels of the factor `variable` in the filter panel."""
+    return {"filter": variable}
+
+
 def nav(path: str, place: NavPlace) -> dict[str, str]:
     """A link to a page that carries the present query: in the navigation, the brand, or on a card."""
     return {"nav": path, "place": place}
@@ -48,5 +59,7 @@ def card(view: str, part: CardPart) -> dict[str, str]:
 
 EVERY_CONTROL = {"control": ALL}
 EVERY_CHIP = {"chip": ALL}
+EVERY_FILTER = {"filter": ALL}
+EVERY_FIGURE = {"card": ALL, "part": "figure"}
 EVERY_NAV = {"nav": ALL, "place": ALL}
 EVERY_NAV_ITEM = {"nav": ALL, "place": "navigation"}

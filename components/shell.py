@@ -8,7 +8,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components import controls, ids
+from analysis.selection import Selection
+from components import controls, filters, ids
 from components.format import count
 from components.theme import arm_colour
 from data.contract import BrokenTrial, Trial, TrialDesign
@@ -28,6 +29,7 @@ def layout(version: str) -> Component:
             html.A("Skip to the content", href=f"#{ids.MAIN}", className="skip-link"),
             _header(),
             html.Main(id=ids.MAIN, tabIndex=-1, children=html.Div(className="page-waiting")),
+            filters.panel(),
             html.Footer([html.Span(f"trialboard {version}"), html.Span(NO_ADVICE)], className="page-footer"),
         ]
     )
@@ -123,23 +125,33 @@ def masthead(design: TrialDesign) -> Component:
     )
 
 
-def bar(trial: Trial, population: str, arms: Sequence[str]) -> Component:
+def bar(trial: Trial, selection: Selection) -> Component:
     """The choices every card shares: population, cohort chips, count, arms."""
     design = trial.design
     sizes = {p.id: int(trial.populations[p.id].sum()) for p in design.populations}
     populations = [(p.id, f"{p.short} {count(sizes[p.id])}") for p in design.populations]
     return html.Section(
         [
-            controls.choice("population", "Population", populations, population),
+            controls.choice("population", "Population", populations, selection.population),
             html.Div(id=ids.CHIPS, className="chips"),
+            filters.button(),
             html.Span(id=ids.COUNT, className="count", role="status"),
+            html.Span(
+                [
+                    controls.switch("reveal", "Show P values", selection.reveal),
+                    html.Span(id=ids.SUBSETS, className="count"),
+                ],
+                id=ids.REVEAL,
+                hidden=True,
+                className="reveal",
+            ),
             html.Fieldset(
                 [
                     html.Legend("Arms shown", className="visually-hidden"),
                     dbc.Checklist(
                         id=ids.control("arms"),
                         options=arm_options(design, None),
-                        value=list(arms),
+                        value=list(selection.arms),
                         inline=True,
                         class_name="arm-buttons",
                         input_class_name="btn-check",
@@ -191,6 +203,23 @@ def count_in_words(n: int, of: int) -> list[Component | str]:
     return [html.Strong("Exploratory: "), f"{count(n)} of {count(of)} patients"]
 
 
+def caution(post_baseline: Sequence[str]) -> list[Component]:
+    """The warning above cohorts that are defined by what happened after randomisation."""
+    if not post_baseline:
+        return []
+    return [
+        html.P(
+            [
+                html.Strong("Known only after randomization: "),
+                f"{', '.join(post_baseline)}. Patients had to live long enough to be in this group "
+                "(immortal-time bias), so the arms are no longer comparable.",
+            ],
+            className="caution",
+            role="note",
+        )
+    ]
+
+
 def notices(sentences: Sequence[str]) -> list[Component]:
     """What was ignored in the link, each in a notice that can be dismissed."""
     return [dbc.Alert(sentence, color="light", dismissable=True, class_name="notice") for sentence in sentences]
@@ -226,14 +255,15 @@ def broken(entry: BrokenTrial) -> Component:
     )
 
 
-def page(trial: Trial, population: str, arms: Sequence[str], cards: Component) -> Component:
+def page(trial: Trial, selection: Selection, cards: Component) -> Component:
     """A page of a healthy trial: masthead, bar, notices, cards, and who it is that the numbers describe."""
     design = trial.design
     source = " ".join(part for part in (design.citation, design.provenance.note) if part)
     return html.Div(
         [
             masthead(design),
-            bar(trial, population, arms),
+            bar(trial, selection),
+            html.Div(id=ids.CAUTION),
             html.Div(id=ids.NOTICES, role="status"),
             cards,
             html.P(source, className="source") if source else None,

@@ -1,13 +1,15 @@
-"""The survival view: its controls, its headline numbers and its table. The figure itself is in `curves`."""
+"""The survival view: its controls, its headline numbers and its tables. The figure itself is in `curves`."""
 
 from __future__ import annotations
 
-from dash import html
+from collections.abc import Sequence
+
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from analysis.estimate import NotEstimable
-from analysis.selection import Selection
-from analysis.survival import SurvivalOptions, SurvivalResult
+from analysis.estimate import Estimate, NotEstimable
+from analysis.selection import Selection, selected_endpoint
+from analysis.survival import BY_ARM, Comparison, SurvivalOptions, SurvivalResult
 from components import card, controls
 from components.curves import figure
 from components.format import (
@@ -24,16 +26,29 @@ from components.format import (
     value_of,
     with_interval,
 )
-from components.theme import Room, Screen, arm_colour
+from components.theme import GRAPH_CONFIG, Room, Screen, arm_colour
 from data.contract import Trial
 
-__all__ = ["content", "figure", "headline", "layout", "table"]
+__all__ = ["HOW_TO_READ", "content", "figure", "headline", "layout", "numbers"]
 
 VIEW = "survival"
 HEIGHT: dict[Room, int] = {"card": 396, "page": 474}
 
-#: Under this many patients in an arm an estimate is printed in grey.
+#: Under this many patients in a group an estimate is printed in grey.
 FEW = 10
+#: Below this P of the proportional-hazards test the hazard ratio is called doubtful.
+DOUBTFUL = 0.05
+
+HOW_TO_READ = (
+    "Each step down is one or more events; each small upright mark is a patient whose follow-up ended without one. "
+    "The height at a time is the share still free of the event by then; the shaded band is where the true share "
+    "plausibly lies at that single time. "
+    "The numbers below the axis say how many patients the curve still rests on: where they are few, do not trust "
+    "the tail. "
+    "The median is where a curve crosses one half. The hazard ratio compares the rates of events over the whole "
+    "follow-up, and is a fair summary only while the rates keep their proportion; when the light says they do not, "
+    "read the milestone rates and the restricted mean (the average time without the event up to a horizon) instead."
+)
 
 
 def layout(trial: Trial, selection: Selection, options: SurvivalOptions, room: Room) -> Component:
@@ -41,25 +56,38 @@ def layout(trial: Trial, selection: Selection, options: SurvivalOptions, room: R
     endpoints = [(e.id, e.label) for e in trial.design.endpoints]
     choose = controls.select("endpoint", "Endpoint", endpoints, selection.endpoint, hide_label=True)
     opens = [controls.page_link("/survival", "Open the survival page")] if room == "card" else []
-    more = [_controls(options)] if room == "page" else []
-    return card.layout(VIEW, "Survival", HEIGHT[room], [choose], opens, more, draggable=True)
+    more: list[Component] = []
+    if room == "page":
+        endpoint = selected_endpoint(selection, trial.design)
+        if endpoint is not None and endpoint.estimand:
+            more.append(html.P(endpoint.estimand, className="estimand"))
+        more.append(_controls(trial, options))
+    return card.layout(VIEW, "Survival", HEIGHT[room], [choose], opens, more, draggable=True, explain=HOW_TO_READ)
 
 
-def _controls(options: SurvivalOptions) -> html.Div:
+def _controls(trial: Trial, options: SurvivalOptions) -> html.Div:
     units = [("trial", "the trial’s unit"), *((unit, title.lower()) for unit, title in UNIT_TITLE.items())]
+    groups = [(BY_ARM, "arm"), *((f.variable, f.label) for f in trial.design.factors if not f.post_baseline)]
     rows = [("risk", "at risk"), ("all", "at risk, events, censored"), ("none", "none")]
     intervals = [("log-log", "log–log"), ("log", "log"), ("plain", "plain")]
     scales = [("survival", "Survival"), ("incidence", "Cumulative incidence")]
+    lower = [("none", "nothing"), ("difference", "difference of curves"), ("hazard", "HR over time")]
     return html.Div(
         [
             controls.choice("scale", "Vertical axis", scales, options.scale),
+            controls.select("by", "Curves by", groups, options.by),
             controls.number("milestone", "Milestone", options.milestone, "auto"),
+            controls.number("tau", "Mean to", options.tau, "auto"),
+            controls.select("lower", "Below", lower, options.lower),
             controls.select("unit", "Time in", units, options.unit),
             controls.select("interval", "Interval", intervals, options.interval),
             controls.select("rows", "Table", rows, options.rows),
+            *([controls.switch("stratified", "Stratified", options.stratified)] if trial.design.strata else []),
             controls.switch("band", "Bands", options.band),
             controls.switch("censored", "Censor marks", options.censored),
             controls.switch("medians", "Medians", options.medians),
+            controls.switch("area", "Area to tau", options.area),
+            controls.switch("complement", "Beside everyone else", options.complement),
         ],
         className="control-row",
     )
@@ -71,89 +99,147 @@ def content(result: SurvivalResult, options: SurvivalOptions, room: Room, screen
         headline=headline(result),
         figure=figure(result, options, room, screen),
         method=result.method,
-        table=table(result) if room == "page" else None,
+        table=html.Div([*_beside(result, options, room, screen), numbers(result)]) if room == "page" else None,
     )
 
 
 def headline(result: SurvivalResult) -> list[card.Figure]:
-    """Hazard ratios, log-rank P and medians, the effect first."""
+    """Hazard ratios, log-rank P and medians, the effect first; restricted means first where hazards cross."""
     several = len(result.comparisons) > 1
-    sizes = {a.arm.id: a.n for a in result.arms}
-    numbers = [
-        card.Figure(
-            value_of(c.hazard_ratio, ratio),
-            interval_of(c.hazard_ratio, ratio),
-            f"{'Stratified HR' if c.stratified else 'HR'}{f', {c.arm.short}' if several else ''}, "
-            f"{percent(result.endpoint.hazard_ratio_level)} CI",
-            faint=min(sizes[c.arm.id], sizes[c.reference.id]) < FEW,
-        )
-        for c in result.comparisons
-    ]
+    effects = [_hazard_ratio(c, result, several) for c in result.comparisons]
     if result.comparisons:
         first = result.comparisons[0]
         sides = "any difference" if several else f"{result.endpoint.sided}-sided"
         kind = "Stratified log-rank" if first.stratified else "Log-rank"
-        numbers.append(card.Figure(p_value(result.overall if several else first.log_rank), "", f"{kind}, {sides}"))
+        test = result.overall if several else first.log_rank
+        effects.append(card.Figure(p_value(test, result.withheld), "", f"{kind}, {sides}"))
+    if any(_doubtful(c) for c in result.comparisons):
+        effects = [_restricted_mean(c, result, several) for c in result.comparisons] + effects
     show = duration(result.unit)
-    numbers += [
+    return effects + [
         card.Figure(
-            value_of(a.median, show),
-            interval_of(a.median, show),
-            f"Median {UNIT_SHORT[result.unit]}, {a.arm.short}",
-            colour=arm_colour(a.position),
-            faint=a.n < FEW,
+            value_of(g.median, show),
+            interval_of(g.median, show),
+            f"Median {UNIT_SHORT[result.unit]}, {g.group.short}",
+            colour=arm_colour(g.group.position),
+            faint=g.n < FEW,
         )
-        for a in result.arms
+        for g in result.groups
     ]
-    return numbers
 
 
-def table(result: SurvivalResult) -> Component:
-    """The same numbers as a table: for screen readers, for copying, and for what has no place in the figure."""
-    unit, level = UNIT_SHORT[result.unit], percent(result.endpoint.level)
-    at = f"Event-free at {tick(result.milestone)} {unit}, % ({level} CI)"
-    head = ["Arm", "Patients", "Events", f"Median, {unit} ({level} CI)", at, f"Median follow-up, {unit} ({level} CI)"]
+def _hazard_ratio(c: Comparison, result: SurvivalResult, several: bool) -> card.Figure:
+    sizes = {g.group.id: g.n for g in result.groups}
+    kind = "Stratified HR" if c.stratified else "HR"
+    who = f", {c.group.short}" if several else ""
+    return card.Figure(
+        value_of(c.hazard_ratio, ratio),
+        interval_of(c.hazard_ratio, ratio),
+        f"{kind}{who}, {percent(result.endpoint.hazard_ratio_level)} CI",
+        faint=min(sizes[c.group.id], sizes[c.reference.id]) < FEW or _doubtful(c),
+    )
+
+
+def _restricted_mean(c: Comparison, result: SurvivalResult, several: bool) -> card.Figure:
     show = duration(result.unit)
+    who = f", {c.group.short}" if several else ""
+    unit = UNIT_SHORT[result.unit]
+    label = f"Mean difference{who} to {tick(result.tau)} {unit}, {percent(result.endpoint.level)} CI"
+    difference = c.restricted_mean_difference
+    return card.Figure(value_of(difference, show), interval_of(difference, show), label)
+
+
+def _doubtful(c: Comparison) -> bool:
+    return not isinstance(c.proportional, NotEstimable) and c.proportional.p_value < DOUBTFUL
+
+
+def numbers(result: SurvivalResult) -> Component:
+    """The same numbers as tables: for screen readers, for copying, and for what has no place in the figure."""
+    unit, level = UNIT_SHORT[result.unit], percent(result.endpoint.level)
+    show = duration(result.unit)
+    at, to = f"{tick(result.milestone)} {unit}", f"{tick(result.tau)} {unit}"
+    head = [
+        "Arm" if result.by == BY_ARM else "Group",
+        "Patients",
+        "Events",
+        f"Median, {unit} ({level} CI)",
+        f"Event-free at {at}, % ({level} CI)",
+        f"Mean to {to}, {unit} ({level} CI)",
+        f"Median follow-up, {unit} ({level} CI)",
+    ]
     rows = [
         [
-            a.arm.label,
-            count(a.n),
-            count(a.events),
-            with_interval(a.median, show),
-            with_interval(a.rate, share),
-            with_interval(a.follow_up, show),
+            g.group.label,
+            count(g.n),
+            count(g.events),
+            with_interval(g.median, show),
+            with_interval(g.rate, share),
+            with_interval(g.restricted_mean, show),
+            with_interval(g.follow_up, show),
         ]
-        for a in result.arms
+        for g in result.groups
     ]
-    differences = [
-        html.P(
-            f"Difference at {tick(result.milestone)} {unit}, {c.arm.short} minus {c.reference.short}: "
-            + (
-                c.rate_difference.reason
-                if isinstance(c.rate_difference, NotEstimable)
-                else f"{value_of(c.rate_difference, share)} percentage points "
-                f"({level} CI {interval_of(c.rate_difference, share)})."
-            )
-        )
-        for c in result.comparisons
-    ]
-    reasons = [
-        html.P(f"{c.arm.short} against {c.reference.short}: {c.hazard_ratio.reason}", className="reason")
-        for c in result.comparisons
-        if isinstance(c.hazard_ratio, NotEstimable)
-    ]
-    body = [html.Tr([html.Th(row[0], scope="row"), *map(html.Td, row[1:])]) for row in rows]
-    return html.Div(
-        [
-            html.Div(
-                html.Table([html.Thead(html.Tr([html.Th(h, scope="col") for h in head])), html.Tbody(body)]),
-                className="table-scroll",
-                tabIndex=0,
-                role="region",
-                **{"aria-label": "Survival numbers by arm"},
-            ),
-            *differences,
-            *reasons,
-        ],
-        className="numbers-table",
+    parts = [card.table("Survival by group", head, rows)]
+    if result.comparisons:
+        head = [
+            "Against " + result.comparisons[0].reference.label,
+            f"Hazard ratio ({percent(result.endpoint.hazard_ratio_level)} CI)",
+            "Log-rank",
+            f"Difference at {at}, percentage points ({level} CI)",
+            f"Mean difference to {to}, {unit} ({level} CI)",
+            f"Mean ratio ({level} CI)",
+            "Proportional hazards",
+        ]
+        rows = [
+            [
+                c.group.label,
+                with_interval(c.hazard_ratio, ratio),
+                p_value(c.log_rank, result.withheld),
+                with_interval(c.rate_difference, share),
+                with_interval(c.restricted_mean_difference, show),
+                with_interval(c.restricted_mean_ratio, ratio),
+                _light(c),
+            ]
+            for c in result.comparisons
+        ]
+        parts.append(card.table("Comparisons", head, rows))
+    reasons = {c.hazard_ratio.reason for c in result.comparisons if isinstance(c.hazard_ratio, NotEstimable)}
+    parts += [html.P(f"Hazard ratio not estimable: {reason}", className="reason") for reason in sorted(reasons)]
+    return html.Div(parts)
+
+
+def _light(c: Comparison) -> Component | str:
+    """The proportional-hazards light: a word and a colour, never a colour alone."""
+    if isinstance(c.proportional, NotEstimable):
+        return "NE"
+    doubtful = _doubtful(c)
+    text = f"{'doubtful' if doubtful else 'no sign against'} ({p_value(c.proportional, withheld=False)})"
+    return html.Span([html.Span("●", className="light doubtful" if doubtful else "light"), text])
+
+
+def _beside(result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen) -> Sequence[Component]:
+    """The patients that the filters leave out, in a figure of their own, with the test of the two ratios first."""
+    other = result.complement
+    if other is None:
+        return []
+    if isinstance(other, NotEstimable):
+        return [html.P(other.reason)]
+    test = result.interaction
+    sentence = (
+        "" if test is None else f"Cohort by arm interaction: {p_value(test, result.withheld)}. "
+    ) + "A difference between subgroups is shown by this test, not by one interval crossing 1 and the other not."
+    ratios = "; ".join(
+        f"{c.group.short} against {c.reference.short}: HR {with_interval(c.hazard_ratio, ratio)}"
+        for c in other.comparisons
+        if isinstance(c.hazard_ratio, Estimate)
     )
+    return [
+        html.Section(
+            [
+                html.H3(other.words),
+                html.P([sentence, html.Br(), ratios]),
+                dcc.Graph(figure=figure(other, options, room, screen), config=GRAPH_CONFIG),
+            ],
+            className="beside",
+        )
+    ]

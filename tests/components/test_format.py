@@ -46,7 +46,8 @@ def test_a_median_not_reached_shows_its_lower_limit():
 
 @pytest.mark.parametrize(("p", "text"), [(0.0105, "p = 0.0105"), (0.00009, "p < 0.0001"), (0.0001, "p = 0.0001")])
 def test_p_values(p, text):
-    assert p_value(Test(0, 1, p, 2, "")) == text
+    assert p_value(Test(0, 1, p, 2, ""), withheld=False) == text
+    assert p_value(Test(0, 1, p, 2, ""), withheld=True) == "p withheld"
 
 
 def test_levels_and_counts():

@@ -8,6 +8,8 @@ from dash import ALL
 from analysis.selection import Filter
 from app import create_app
 from callbacks import request, shell, views
+from callbacks.filters import choice as filter_choice
+from components import filters
 from components.shell import chips
 from data.catalog import Catalog
 
@@ -35,6 +37,8 @@ def layout_ids():
                 written(part, found)
     opened = request.read(catalog, "?trial=gbsg2")
 
+    for part in filters.layout([filter_choice(opened, factor) for factor in opened.trial.design.factors], ("", "")):
+        written(part, found)
     for chip in chips([(Filter(f.variable, ()).variable, f.label) for f in opened.trial.design.factors]):
         written(chip, found)
     return found

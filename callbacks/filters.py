@@ -1,0 +1,66 @@
+"""Wires the filter panel: it is filled when it opens, and its counts follow every choice while it is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, State
+from dash.exceptions import PreventUpdate
+
+from analysis.cohort import level_counts
+from callbacks import request
+from callbacks.request import Request
+from components import filters, ids
+from components.filters import Choice
+from data.catalog import Catalog
+from data.contract import Factor
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """Wire opening and counting."""
+
+    @app.callback(
+        Output(ids.FILTERS, "is_open"),
+        Output(ids.FILTER_PANEL, "children"),
+        Input(ids.FILTER_BUTTON, "n_clicks"),
+        State(ids.STATE, "data"),
+        prevent_initial_call=True,
+    )
+    def show(clicks: int | None, state: dict[str, str]) -> tuple[bool, list[Any]]:
+        if not clicks:
+            raise PreventUpdate
+        opened = _open(catalog, state)
+        arms = [arm.short for arm in opened.trial.design.arms]
+        return True, filters.layout([choice(opened, factor) for factor in opened.trial.design.factors], arms)
+
+    @app.callback(
+        Output(ids.EVERY_FILTER, "options"),
+        Input(ids.STATE, "data"),
+        State(ids.EVERY_FILTER, "id"),
+        prevent_initial_call=True,
+    )
+    def recount(state: dict[str, str], shown: list[dict[str, str]]) -> list[Any]:
+        if not shown:
+            raise PreventUpdate
+        opened = _open(catalog, state)
+        factors = {factor.variable: factor for factor in opened.trial.design.factors}
+        return [filters.level_options(choice(opened, factors[identity["filter"]])) for identity in shown]
+
+
+def _open(catalog: Catalog, state: dict[str, str]) -> Request:
+    opened = request.read(catalog, state["query"])
+    if not isinstance(opened, Request):
+        raise PreventUpdate
+    return opened
+
+
+def choice(opened: Request, factor: Factor) -> Choice:
+    """A factor as the panel shows it for an opened link."""
+    chosen = next((f.levels for f in opened.selection.filters if f.variable == factor.variable), ())
+    return Choice(
+        variable=factor.variable,
+        label=factor.label,
+        levels={level.value: level.label for level in factor.levels},
+        chosen=chosen,
+        counts=level_counts(opened.trial, opened.selection, factor.variable),
+    )
