@@ -29,7 +29,7 @@ def maximise(weights: Floats, events: Ints, design: Floats, coefficients: Floats
         step = np.linalg.solve(information + RIDGE * np.eye(len(score)), score)
         growth = float(score @ step) / 2
         if growth < SMALLEST_GROWTH:
-            return best + growth, coefficients
+            return best + growth, coefficients + step
         step *= min(1.0, LARGEST_STEP / float(np.abs(step).max()))
         derivatives = _derivatives(weights, events, design, coefficients + step)
         while derivatives[0] < best - SMALLEST_GROWTH:

@@ -39,6 +39,27 @@ def test_peto_peto():
     assert found.expected == pytest.approx((138.582035107261, 88.4647652799973), abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("rho", "gamma", "difference", "statistic"),
+    # R: sums over the event times u of w (d1 - d n1 / n), with w = S^rho (1 - S)^gamma, S <- S * (1 - d / n) after u
+    [(0, 1, -5.4739773280846, 5.1106603070770), (1, 1, -3.6357033966183, 5.8813097462725)],
+)
+def test_fleming_harrington(rho, gamma, difference, statistic):
+    found = logrank(TIME, EVENT, ARM, rho=rho, gamma=gamma)
+    assert found.observed[1] - found.expected[1] == pytest.approx(difference, abs=1e-9)
+    assert found.statistic == pytest.approx(statistic, abs=1e-9)
+    assert found.method == f"Fleming-Harrington test (rho {rho}, gamma {gamma}; weights of S(t-))"
+    by_lifelines = multivariate_logrank_test(TIME, ARM, EVENT, weightings="fleming-harrington", p=rho, q=gamma)
+    assert found.statistic == pytest.approx(by_lifelines.test_statistic, abs=1e-6)
+
+
+def test_weights_are_of_each_stratum():
+    # two copies in two strata: sums and variances double
+    found = logrank(TIME, EVENT, ARM, rho=0, gamma=1)
+    twice = logrank(np.r_[TIME, TIME], np.r_[EVENT, EVENT], np.r_[ARM, ARM], np.r_[0 * ARM, 0 * ARM + 1], gamma=1)
+    assert twice.statistic == pytest.approx(2 * found.statistic, abs=1e-9)
+
+
 def test_one_sided_follows_the_direction():
     # hormone therapy has fewer events than expected: half of the two-sided P; swapped, the rest
     better, worse = logrank(TIME, EVENT, ARM, sided=1), logrank(TIME, EVENT, 1 - ARM, sided=1)
