@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import survival
+from analysis import subgroups, survival, transplant
 from analysis.options import option_names
+from analysis.subgroups import SubgroupsOptions
 from analysis.survival import SurvivalOptions
+from analysis.transplant import TransplantOptions
 from data.contract import Trial
 
 
@@ -30,7 +32,12 @@ class View:
 
 
 VIEWS = {
-    view.name: view for view in (View("survival", SurvivalOptions, survival.analyse, survival.tidy, survival.missing),)
+    view.name: view
+    for view in (
+        View("survival", SurvivalOptions, survival.analyse, survival.tidy, survival.missing),
+        View("subgroups", SubgroupsOptions, subgroups.analyse, subgroups.tidy, subgroups.missing),
+        View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
+    )
 }
 
 #: Every name that a link may use beside those of the selection.

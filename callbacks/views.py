@@ -10,9 +10,11 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from analysis import views
-from callbacks import survival
+from callbacks import subgroups, survival, transplant
 from callbacks.request import Request
+from components import subgroups as subgroups_card
 from components import survival as survival_card
+from components import transplant as transplant_card
 from components.theme import Room
 from data.catalog import Catalog
 from data.contract import Trial
@@ -38,7 +40,11 @@ class Screen:
         return self.layout(opened.trial, opened.selection, options, room)
 
 
-SCREENS = (Screen(views.VIEWS["survival"], "Survival", survival_card.layout, survival.register),)
+SCREENS = (
+    Screen(views.VIEWS["survival"], "Survival", survival_card.layout, survival.register),
+    Screen(views.VIEWS["subgroups"], "Subgroups", subgroups_card.layout, subgroups.register),
+    Screen(views.VIEWS["transplant"], "Transplant", transplant_card.layout, transplant.register),
+)
 
 OVERVIEW = "/"
 
