@@ -9,8 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from analysis.estimate import Bools
+from analysis.stages import choices
 from data.contract import Trial
+
+#: The name in links of the groups of patients who had an adverse event: `where.AE=NAUSEA`.
+ADVERSE_EVENT = "AE"
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +50,42 @@ def factor_group(trial: Trial, variable: str) -> Group | None:
     )
 
 
-KINDS: tuple[Callable[[Trial, str], Group | None], ...] = (factor_group,)
+def path_group(trial: Trial, variable: str) -> Group | None:
+    """The step of the path of patients with that name: those at a level, or those who came to it from another."""
+    found = choices(trial, variable)
+    if found is None:
+        return None
+    label, members = found
+    return Group(
+        variable=variable,
+        label=label,
+        levels={value: choice.label for value, choice in members.items()},
+        members=lambda value: members[value].members,
+        post_baseline=True,
+    )
+
+
+def adverse_event_group(trial: Trial, variable: str) -> Group | None:
+    """The patients who had an adverse event, by its term: treatment-emergent, of any grade."""
+    events = trial.adverse_events
+    if variable != ADVERSE_EVENT or events is None:
+        return None
+
+    def members(value: str) -> Bools:
+        had = np.zeros(len(trial.patients), dtype=np.bool_)
+        had[events.patient[events.emergent & (events.term == events.terms.index(value))]] = True
+        return had
+
+    return Group(
+        variable=ADVERSE_EVENT,
+        label="Adverse event",
+        levels=dict(zip(events.terms, events.labels, strict=True)),
+        members=members,
+        post_baseline=True,
+    )
+
+
+KINDS: tuple[Callable[[Trial, str], Group | None], ...] = (factor_group, path_group, adverse_event_group)
 
 
 def find_group(trial: Trial, variable: str) -> Group | None:

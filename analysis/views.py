@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import subgroups, survival, transplant
+from analysis import safety, subgroups, survival, transplant
 from analysis.options import option_names
+from analysis.safety import SafetyOptions
 from analysis.subgroups import SubgroupsOptions
 from analysis.survival import SurvivalOptions
 from analysis.transplant import TransplantOptions
@@ -36,6 +37,7 @@ VIEWS = {
     for view in (
         View("survival", SurvivalOptions, survival.analyse, survival.tidy, survival.missing),
         View("subgroups", SubgroupsOptions, subgroups.analyse, subgroups.tidy, subgroups.missing),
+        View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing),
         View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
     )
 }

@@ -10,8 +10,9 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from analysis import views
-from callbacks import subgroups, survival, transplant
+from callbacks import safety, subgroups, survival, transplant
 from callbacks.request import Request
+from components import safety as safety_card
 from components import subgroups as subgroups_card
 from components import survival as survival_card
 from components import transplant as transplant_card
@@ -43,6 +44,7 @@ class Screen:
 SCREENS = (
     Screen(views.VIEWS["survival"], "Survival", survival_card.layout, survival.register),
     Screen(views.VIEWS["subgroups"], "Subgroups", subgroups_card.layout, subgroups.register),
+    Screen(views.VIEWS["safety"], "Safety", safety_card.layout, safety.register),
     Screen(views.VIEWS["transplant"], "Transplant", transplant_card.layout, transplant.register),
 )
 

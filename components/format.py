@@ -35,6 +35,12 @@ def share(value: float | None) -> str:
     return fixed(None if value is None else 100 * value, 1)
 
 
+def points(value: float | None) -> str:
+    """A difference of proportions in percentage points, with its sign."""
+    text = share(value)
+    return text if value is None or text.startswith("−") else f"+{text}"
+
+
 def duration(unit: Unit) -> Show:
     """A time in `unit`: one decimal in months and years, only where it is needed in days and weeks."""
 

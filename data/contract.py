@@ -34,6 +34,20 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64)]
 Level = Annotated[float, Field(gt=0.5, lt=1)]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 
+#: Values of AEREL, in capitals, that say an event is related to the treatment. "REMOTE" and "UNLIKELY" do not.
+RELATED_VALUES = (
+    "Y",
+    "YES",
+    "RELATED",
+    "POSSIBLE",
+    "POSSIBLY RELATED",
+    "PROBABLE",
+    "PROBABLY RELATED",
+    "DEFINITE",
+    "DEFINITELY RELATED",
+    "CERTAIN",
+)
+
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -110,6 +124,63 @@ class Factor:
 
 
 @design(config=_STRICT, frozen=True)
+class AdverseEventSettings:
+    """How the table of adverse events is read, and the words printed with its numbers.
+
+    A column that is None is taken from the standard ADaM names; "" says that the data have none. `scale` is what
+    `grade` holds: toxicity grades 1 to 5, or mild, moderate, severe. `related_values` are the values of `related`
+    that count as related. `window_days` is how long after the last dose an event is still treatment-emergent, which
+    makes the time at risk longer than the treatment. `dictionary`, `criteria` and `window` are words: "MedDRA 19.1",
+    "CTCAE 3.0", "first dose to 42 days after the last".
+    """
+
+    table: str = "adae"
+    term: str | None = None
+    organ_class: str | None = None
+    grade: str | None = None
+    scale: Literal["grade", "severity"] | None = None
+    serious: str | None = None
+    related: str | None = None
+    related_values: tuple[str, ...] = RELATED_VALUES
+    emergent: str | None = None
+    onset: str | None = None
+    cycle: str | None = None
+    window_days: Annotated[float, Field(ge=0, le=3650)] = 0
+    dictionary: str = ""
+    criteria: str = ""
+    window: str = ""
+
+
+@design(config=_STRICT, frozen=True)
+class Stage:
+    """One stage of the path that patients take: a variable of ADSL with its levels, drawn in this order.
+
+    Patients without a value are `otherwise`. `reached` names the levels that count as having got there ("HSCT" is
+    direct or later): their share is the stage's number, tested between the arms.
+    """
+
+    variable: str
+    label: Text
+    levels: Annotated[tuple[FactorLevel, ...], Field(min_length=1)]
+    otherwise: Text = "Not recorded"
+    reached: tuple[str, ...] = ()
+
+
+@design(config=_STRICT, frozen=True)
+class State:
+    """A state in which patients are over time, from the day they enter it until the day they enter another.
+
+    `entered` is the PARAMCD of an endpoint, whose event is the entry, or a date of ADSL. Everybody starts in the
+    first state, which has none; the last is final, and its endpoint says how long each patient was followed. On
+    one day the later state of the list counts.
+    """
+
+    id: Slug
+    label: Text
+    entered: str = ""
+
+
+@design(config=_STRICT, frozen=True)
 class Provenance:
     """Where the patients come from: real people, curves read back into rows, or a simulation; with a sentence."""
 
@@ -120,7 +191,10 @@ class Provenance:
 
 @design(config=_STRICT, frozen=True)
 class TrialDesign:
-    """What `trial.toml` says (or what was inferred in its absence). The first endpoint is the one shown first."""
+    """What `trial.toml` says (or what was inferred in its absence). The first endpoint is the one shown first.
+
+    `path` is the title of the flow of patients through `stages` and of their `states` over time.
+    """
 
     id: Slug
     name: Text
@@ -129,12 +203,16 @@ class TrialDesign:
     populations: Annotated[tuple[Population, ...], Field(min_length=1)]
     endpoints: tuple[Endpoint, ...] = ()
     factors: tuple[Factor, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    states: tuple[State, ...] = ()
+    path: Text = "Patient flow"
     strata: tuple[str, ...] = ()
     planned: str = "TRT01P"
     actual: str = "TRT01A"
     subtitle: str = ""
     citation: str = ""
     registration: str = ""
+    adverse_events: AdverseEventSettings | None = None
     provenance: Provenance = field(default_factory=Provenance)
 
 
@@ -170,6 +248,43 @@ class EndpointTimes:
 
 
 @dataclass(frozen=True, eq=False)
+class AdverseEvents:
+    """The adverse events of a trial, coded once: one entry an event, in the order of the table.
+
+    `patient` is a position in `Trial.patients`, `term` in `terms`, which are sorted; `class_of` gives each term's
+    position in `organ_classes`. `terms` and `organ_classes` are as in the data, their labels for the reader.
+    `grade` is 1 to 5, or 1 to 3 for mild, moderate, severe (`scale`), and 0 where unknown. `onset` is the study day
+    (1 is the day of the first dose), NaN where unknown; `cycle` 0 where unknown, None without a column of cycles.
+    `serious` and `related` are None without their column.
+
+    Aligned with the patients, in days from the first dose, NaN where there is none or it is unknown: `treated` (first
+    to last dose, both counted), `at_risk` (treated and the window after it, but not beyond death or last contact),
+    `death` and `last_seen`.
+    """
+
+    settings: AdverseEventSettings
+    scale: Literal["grade", "severity"] | None
+    terms: tuple[str, ...]
+    labels: tuple[str, ...]
+    organ_classes: tuple[str, ...]
+    class_labels: tuple[str, ...]
+    class_of: npt.NDArray[np.int64]
+    patient: npt.NDArray[np.int64]
+    term: npt.NDArray[np.int64]
+    grade: npt.NDArray[np.int64]
+    serious: npt.NDArray[np.bool_] | None
+    related: npt.NDArray[np.bool_] | None
+    fatal: npt.NDArray[np.bool_]
+    emergent: npt.NDArray[np.bool_]
+    onset: npt.NDArray[np.float64]
+    cycle: npt.NDArray[np.int64] | None
+    treated: npt.NDArray[np.float64]
+    at_risk: npt.NDArray[np.float64]
+    death: npt.NDArray[np.float64]
+    last_seen: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class Trial:
     """One validated trial.
 
@@ -182,6 +297,8 @@ class Trial:
     - `strata`: one integer code a subject for the cross of the stratification factors (-1 where one is missing;
       all 0 without strata).
     - `times[endpoint id]`: see `EndpointTimes`.
+    - `stages[variable]`: position in the stage's levels; as many as there are levels for those who are `otherwise`.
+    - `entered`: the day each patient entered each state of the design, a column a state; infinite where never.
 
     `tables` holds the other ADaM tables that were read, by file name ("adae", "adtte_onco", ...): the rows of the
     subjects in `patients`, numbered from 0.
@@ -200,6 +317,9 @@ class Trial:
     tables: Mapping[str, pd.DataFrame]
     digest: str
     findings: tuple[Finding, ...] = ()
+    adverse_events: AdverseEvents | None = None
+    stages: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    entered: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
 
     @property
     def id(self) -> str:

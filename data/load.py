@@ -12,12 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import TypeAdapter
 
-from data import rules, trial_toml
+from data import adverse_events, rules, trial_toml
 from data.contract import EndpointTimes, Finding, Population, Trial, TrialDesign, TrialError
 from data.findings import has_error, refusal
 from data.folder import SETTINGS, Table, read_tables, table_files
 from data.inference import infer
 from data.levels import coded, named, positions
+from data.stages import check_path, coded_stages, entry_days
 
 
 def load(folder: Path, trial_id: str, place: str) -> Trial:
@@ -55,10 +56,13 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
     else:
         design, inferred = infer(adsl, times, trial_id, place)
         _pass(findings, inferred)
+    design, settled = adverse_events.settled(design, tables)
+    _pass(findings, settled)
     _pass(findings, rules.check_arms(adsl, design, declared=declared))
     _pass(
         findings,
         rules.check_variables(adsl, design),
+        check_path(adsl, design),
         rules.check_endpoints(times, design),
         *(rules.check_times(table, design) for table in times),
     )
@@ -83,6 +87,11 @@ def _built(
     planned = positions(named(patients[design.planned]), arms)
     rows = {endpoint.id: _rows(tables, endpoint.id) for endpoint in design.endpoints}
     times = {name: _times(table.frame, patients.index) for name, table in rows.items()}
+    frames = {
+        name: table.frame[table.frame["USUBJID"].isin(patients.index)].reset_index(drop=True)
+        for name, table in tables.items()
+        if name != "adsl" and not table.frame.empty
+    }
     remarks = rules.remarks(design, planned, times, {name: table.file for name, table in rows.items()})
     return Trial(
         design=design,
@@ -94,13 +103,12 @@ def _built(
         factors={factor.variable: coded(patients[factor.variable], factor) for factor in design.factors},
         strata=_strata(patients, design.strata),
         times=times,
-        tables={
-            name: table.frame[table.frame["USUBJID"].isin(patients.index)].reset_index(drop=True)
-            for name, table in tables.items()
-            if name != "adsl" and not table.frame.empty
-        },
+        tables=frames,
         digest=digest,
         findings=(*findings, *remarks),
+        stages=coded_stages(patients, design.stages),
+        entered=entry_days(patients, design, times),
+        adverse_events=adverse_events.read(design, patients, frames, times),
     )
 
 

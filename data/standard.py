@@ -132,6 +132,31 @@ NOT_A_FACTOR = re.compile(
 )
 
 
+#: What the table of adverse events holds -> the names of its column, the first that is there.
+ADVERSE_EVENT_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "term": ("AEDECOD", "AETERM"),
+    "organ_class": ("AEBODSYS", "AESOC"),
+    "grade": ("ATOXGR", "AETOXGR", "ASEV", "AESEV"),
+    "serious": ("AESER",),
+    "related": ("AREL", "AEREL"),
+    "emergent": ("TRTEMFL",),
+    "onset": ("ASTDY", "AESTDY", "ASTDT", "ASTDTM", "AESTDTC"),
+    "cycle": ("ACYCLE", "AECYCLE", "CYCLE"),
+}
+
+#: Toxicity grade of an adverse event -> its rank.
+GRADES: Mapping[str, int] = {f"{word}{grade}": grade for word in ("", "GRADE ") for grade in range(1, 6)}
+
+#: Severity of an adverse event -> its rank.
+SEVERITIES: Mapping[str, int] = {"MILD": 1, "MODERATE": 2, "SEVERE": 3}
+
+#: Words of adverse-event terms that stay in capitals when a shouted term is put in sentence case.
+ABBREVIATIONS = frozenset(
+    {"ALT", "AST", "CMV", "CNS", "CT", "DNA", "EBV", "ECG", "GGT", "HIV", "II", "III", "IV", "MRI", "PR", "QRS", "QT"}
+    | {"RNA", "ST", "T", "VI", "VOD", "SOS"}
+)
+
+
 def is_arm(value: Any) -> bool:
     """Whether a value of a treatment variable names an arm (not blank, not "Screen Failure" or the like)."""
     return isinstance(value, str) and value.upper() not in NOT_AN_ARM

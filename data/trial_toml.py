@@ -19,7 +19,14 @@ from data.inference import factor_label
 from data.levels import cut_names, labelled, ordered
 
 #: Field of TrialDesign -> table of the file, which reads better in the singular: one [[arm]] an arm.
-_TABLES = {"arms": "arm", "populations": "population", "endpoints": "endpoint", "factors": "factor"}
+_TABLES = {
+    "arms": "arm",
+    "populations": "population",
+    "endpoints": "endpoint",
+    "factors": "factor",
+    "stages": "stage",
+    "states": "state",
+}
 _DESIGN: TypeAdapter[TrialDesign] = TypeAdapter(TrialDesign)
 
 _HEADER = """\
@@ -29,11 +36,16 @@ _HEADER = """\
 #   planned, actual     columns of adsl: treatment as randomized, treatment as given
 #   strata              columns of adsl by which the primary comparison is stratified
 #   [provenance]        kind = "real", "reconstructed" or "synthetic"; note; badge
+#   [adverse_events]    columns of adae (a column that is "" is not there), related_values;
+#                       window_days; dictionary, criteria, window: words printed with the numbers
 #   [[arm]]             in the order they are shown; value as in the data; one has reference = true
 #   [[population]]      flag = a column of adsl that is Y (left out: everybody); treatment = "planned" or "actual"
 #   [[endpoint]]        id = its PARAMCD; recorded = the unit in the data, unit = the unit shown;
 #                       sided, level, hazard_ratio_level, milestone, tau, tick, stratified, event, origin, estimand
 #   [[factor]]          variable = a column of adsl; label, levels and cuts (for a number) may be left out
+#   [[stage]]           of the path of patients: variable = a column of adsl; label, levels, otherwise, reached
+#   [[state]]           in which patients are over time: id, label, entered = an endpoint or a date of adsl
+#   path                the title of that path
 
 """
 
@@ -55,8 +67,9 @@ def read(path: Path, subjects: pd.DataFrame, trial_id: str) -> TrialDesign:
             raise refusal("settings", f"{name}: write [[{table}]], one table for each", file=path.name)
         if table in settings:
             settings[name] = settings.pop(table)
-    if isinstance(settings.get("factors"), list):
-        settings["factors"] = [_completed(factor, subjects) for factor in settings["factors"]]
+    for name in ("factors", "stages"):
+        if isinstance(settings.get(name), list):
+            settings[name] = [_completed(item, subjects) for item in settings[name]]
     try:
         design = _DESIGN.validate_python(settings)
     except ValidationError as error:
@@ -84,14 +97,14 @@ def _text(design: TrialDesign) -> str:
     """Lay the settings out with one [[table]] an item, however short, and the levels of a factor a line each."""
     settings = _written(design)
     tables = {name: settings.pop(name) for name in _TABLES.values() if name in settings}
-    provenance = settings.pop("provenance", None)
+    sections = {name: settings.pop(name) for name in ("adverse_events", "provenance") if name in settings}
     parts = [tomli_w.dumps(settings, indent=2)]
     for name, items in tables.items():
         for item in items:
             levels = ["{ " + ", ".join(_lines(level)) + " }" for level in item.pop("levels", ())]
             parts.append("\n".join([f"[[{name}]]", *_lines(item), *_array("levels", levels), ""]))
-    if provenance:
-        parts.append(tomli_w.dumps({"provenance": provenance}))
+    if sections:
+        parts.append(tomli_w.dumps(sections, indent=2))
     return "\n".join(parts)
 
 
@@ -149,6 +162,8 @@ def _contradictions(design: TrialDesign) -> list[str]:
         ("population", [population.id for population in design.populations]),
         ("endpoint", [endpoint.id for endpoint in design.endpoints]),
         ("factor", [factor.variable for factor in design.factors]),
+        ("stage", [stage.variable for stage in design.stages]),
+        ("state", [state.id for state in design.states]),
     ):
         wrong += [f"{table}[{place + 1}]: {name!r} is there twice" for place, name in _repeated(names)]
     flags = (population.flag for population in design.populations)
@@ -158,6 +173,14 @@ def _contradictions(design: TrialDesign) -> list[str]:
     for place, factor in enumerate(design.factors):
         if list(factor.cuts) != sorted(set(factor.cuts)):
             wrong.append(f"factor[{place + 1}].cuts: must rise")
+    for place, stage in enumerate(design.stages):
+        if not set(stage.reached) <= {level.value for level in stage.levels}:
+            wrong.append(f"stage[{place + 1}].reached: names a value that is none of its levels")
+    if len(design.states) == 1:
+        wrong.append("state: one state alone; the last of several is the final one")
+    for place, state in enumerate(design.states):
+        if bool(state.entered) != bool(place):
+            wrong.append(f"state[{place + 1}].entered: the first state has none, every other has one")
     return wrong
 
 

@@ -1,0 +1,324 @@
+"""Dots of percentages, a line an event and a dot an arm, with the risk differences beside them in the same figure.
+
+Heights are in pixels, one unit of the vertical axis each. The whole of a line can be hovered and clicked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from analysis.estimate import Estimate
+from analysis.safety import Row, SafetyArm, SafetyResult
+from components.format import interval_of, plain, points, share, with_interval
+from components.theme import GRID, INK, MUTED, RULE, Room, Screen, arm_colour, base_layout, figure_width
+
+#: Marker of the arms in their order, in the figure and in its key: the second channel for colour-blind readers.
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
+SIGNS = ("●", "◆", "■", "▲", "✚", "★")
+
+#: Heights in pixels: of a line, of one whose label stands above its dots, of the axis and its title.
+LINE, STACKED_LINE, FOOT = 30, 46, 48
+#: About the width of a letter, and the most that labels may take of the width.
+LETTER, LABELS = 7.0, 0.34
+#: How far the intervals of several arms stand apart on one line.
+APART = 9
+CUT = 44
+
+__all__ = ["figure", "height"]
+
+
+def height(lines: int, arms: int, screen: Screen) -> int:
+    """The height of the figure of so many lines."""
+    return _head(arms, screen) + lines * (STACKED_LINE if screen == "phone" else LINE) + FOOT
+
+
+def _head(arms: int, screen: Screen) -> int:
+    return 20 * arms + 28 if screen == "phone" else 46
+
+
+def figure(result: SafetyResult, rows: Sequence[Row], room: Room, screen: Screen) -> dict[str, Any]:
+    """The figure of `rows`, one line each."""
+    frame = _Frame(result, rows, room, screen)
+    traces = [frame.targets("x", "y"), frame.connectors()]
+    traces += [frame.dots(i, arm) for i, arm in enumerate(result.arms) if arm.n]
+    axes = {"xaxis": frame.share_axis()}
+    if frame.compared:
+        traces += [frame.targets("x2", "y2")]
+        traces += [frame.differences(i, place) for place, i in enumerate(frame.compared)]
+        axes["xaxis2"] = frame.difference_axis()
+    vertical = {"range": [frame.bottom, 0], "visible": False, "fixedrange": True}
+    return {
+        "data": traces,
+        "layout": base_layout(
+            frame.bottom + FOOT,
+            margin={"l": frame.left, "r": frame.right, "t": 0, "b": FOOT, "pad": 0},
+            hovermode="closest",
+            dragmode=False,
+            bargap=0,
+            yaxis={**vertical, "anchor": "x"},
+            yaxis2={**vertical, "anchor": "x2"},
+            annotations=frame.texts(),
+            shapes=frame.rules(),
+            **axes,
+        ),
+    }
+
+
+@dataclass(frozen=True)
+class _Line:
+    row: Row
+    top: float
+    level: float
+
+
+class _Frame:
+    """Where everything stands, and the traces that stand there."""
+
+    def __init__(self, result: SafetyResult, rows: Sequence[Row], room: Room, screen: Screen) -> None:
+        self._arms, self._screen = result.arms, screen
+        self._stacked = screen == "phone"
+        self.compared = _compared(result)
+        self._reference = None if result.reference is None else result.arms[result.reference]
+        step, head = (STACKED_LINE if self._stacked else LINE), _head(len(result.arms), screen)
+        below = 32 if self._stacked else LINE / 2
+        self._lines = [_Line(row, head + i * step, head + i * step + below) for i, row in enumerate(rows)]
+        self._step, self._head = step, head
+        self.bottom = head + step * len(rows)
+        width = figure_width(room, screen)
+        longest = max((len(row.label) for row in rows), default=0)
+        self.left = 12 if self._stacked else int(min(max(longest, 8) * LETTER + 22, LABELS * width))
+        single = len(self.compared) == 1 and screen != "phone"
+        self._written = room == "page" and single
+        self.right = 172 if self._written else 16
+        self._letters = int((width - 24 if self._stacked else self.left - 18) / LETTER)
+        self._split = 0.58 if self.compared else 1.0
+        self._most = max([0.0, *(max(row.share) for row in rows)])
+
+    def share_axis(self) -> dict[str, Any]:
+        step = next(s for s in (1, 2, 5, 10, 20, 25) if 100 * self._most / s <= 6)
+        end = max(step, ceil(100 * self._most / step - 1e-9) * step)
+        return {
+            **_AXIS,
+            "domain": [0, self._split],
+            # a dot at either end is drawn whole
+            "range": [-0.02 * end, 1.04 * end],
+            "dtick": step,
+            "gridcolor": GRID,
+            "title": {"text": "Patients, %", "font": {"size": 13}, "standoff": 4},
+            "anchor": "y",
+        }
+
+    def difference_axis(self) -> dict[str, Any]:
+        low, high = self._span()
+        step = next(s for s in (1, 2, 5, 10, 20, 50, 100) if (high - low) / s <= (4 if self._stacked else 5))
+        ticks = [step * k for k in range(ceil(low / step), int(high // step) + 1)]
+        return {
+            **_AXIS,
+            "domain": [self._split + 0.05, 1],
+            "range": [low, high],
+            "tickvals": ticks,
+            "ticktext": [str(t).replace("-", "−") for t in ticks],
+            "showgrid": False,
+            "title": {
+                "text": "Difference, pp" if self._stacked else "Risk difference, pp",
+                "font": {"size": 13},
+                "standoff": 4,
+            },
+            "anchor": "y2",
+        }
+
+    def _span(self) -> tuple[float, float]:
+        """The range of the differences in percentage points, with room on both sides of zero."""
+        found = [e for line in self._lines for i in self.compared if isinstance(e := line.row.difference[i], Estimate)]
+        low = 100 * min([-0.04, *(e.low for e in found if e.low is not None)])
+        high = 100 * max([0.04, *(e.high for e in found if e.high is not None)])
+        pad = 0.05 * (high - low)
+        return low - pad, high + pad
+
+    def targets(self, x: str, y: str) -> dict[str, Any]:
+        """Invisible bars that make the whole of each line answer to the pointer."""
+        if x == "x":
+            low, high = self.share_axis()["range"]
+        else:
+            low, high = self._span()
+        return {
+            "type": "bar",
+            "orientation": "h",
+            "base": low,
+            "x": [high - low] * len(self._lines),
+            "y": [line.top + self._step / 2 for line in self._lines],
+            "width": self._step,
+            "marker": {"color": "rgba(0,0,0,0)"},
+            "customdata": [f"where.AE={line.row.value}" for line in self._lines],
+            "hovertext": [self._hover(line.row) for line in self._lines],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "xaxis": x,
+            "yaxis": y,
+        }
+
+    def _hover(self, row: Row) -> str:
+        parts = [f"<b>{plain(row.label)}</b>"]
+        for i, arm in enumerate(self._arms):
+            parts.append(f"{plain(arm.arm.short)}: {row.counts['chosen'][i]} of {arm.n} ({share(row.share[i])}%)")
+        for i in self.compared:
+            difference = row.difference[i]
+            if isinstance(difference, Estimate) and self._reference is not None:
+                pair = f"{plain(self._arms[i].arm.short)} − {plain(self._reference.arm.short)}"
+                parts.append(f"{pair}: {with_interval(difference, points)} pp")
+        return "<br>".join(parts)
+
+    def connectors(self) -> dict[str, Any]:
+        """A thin line from the lowest to the highest percentage of each event."""
+        x: list[float | None] = []
+        y: list[float | None] = []
+        for line in self._lines:
+            shares = [100 * s for s, arm in zip(line.row.share, self._arms, strict=True) if arm.n]
+            x += [min(shares), max(shares), None]
+            y += [line.level, line.level, None]
+        style = {"color": "#c3ccd4", "width": 2}
+        return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": style, "hoverinfo": "skip"}
+
+    def dots(self, i: int, arm: SafetyArm) -> dict[str, Any]:
+        """The percentages of one arm."""
+        return {
+            "type": "scatter",
+            "mode": "markers",
+            "name": plain(arm.arm.label),
+            "x": [round(100 * line.row.share[i], 3) for line in self._lines],
+            "y": [line.level for line in self._lines],
+            "marker": {
+                "symbol": SYMBOLS[arm.position % len(SYMBOLS)],
+                "size": 10,
+                "color": arm_colour(arm.position),
+                "line": {"color": "#ffffff", "width": 1},
+            },
+            "hoverinfo": "skip",
+        }
+
+    def differences(self, i: int, place: int) -> dict[str, Any]:
+        """The differences of one arm from the reference, with their intervals."""
+        arm = self._arms[i]
+        found = [(line, e) for line in self._lines if isinstance(e := line.row.difference[i], Estimate)]
+        alone = len(self.compared) == 1
+        colour = INK if alone else arm_colour(arm.position)
+        shift = 0.0 if alone else APART * (place - (len(self.compared) - 1) / 2)
+        return {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [round(100 * e.value, 3) for _, e in found],
+            "y": [line.level + shift for line, _ in found],
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "array": [round(100 * ((e.high or 0) - e.value), 3) for _, e in found],
+                "arrayminus": [round(100 * (e.value - (e.low or 0)), 3) for _, e in found],
+                "width": 0,
+                "thickness": 1.6,
+                "color": colour,
+            },
+            "marker": {
+                "symbol": "circle" if alone else SYMBOLS[arm.position % len(SYMBOLS)],
+                "size": 7,
+                "color": colour,
+            },
+            "hoverinfo": "skip",
+            "xaxis": "x2",
+            "yaxis": "y2",
+        }
+
+    def texts(self) -> list[dict[str, Any]]:
+        """Labels of the lines, the key of the arms, what the differences are, and on the page their numbers."""
+        texts = [self._label(line) for line in self._lines]
+        keys = [
+            f'<span style="color:{arm_colour(a.position)}">{SIGNS[a.position % len(SIGNS)]} {plain(a.arm.short)}</span>'
+            for a in self._arms
+        ]
+        left = {"xref": "paper", "yref": "y", "x": 0, "xanchor": "left", "align": "left"}
+        between = "<br>" if self._stacked else "   "
+        middle = 2 + 10 * len(keys) if self._stacked else 12
+        texts.append(_text(between.join(keys), y=middle, font={"size": 13}, **left))
+        if self.compared and self._reference is not None:
+            others = [self._arms[i].arm.short for i in self.compared]
+            what = f"{others[0] if len(others) == 1 else 'each'} − {self._reference.arm.short}"
+            right = {"xref": "paper", "yref": "y", "x": 1, "xanchor": "right"}
+            over = {"font": {"size": 12, "color": MUTED}}
+            texts.append(_text(plain(_cut(what, CUT)), y=self._head - 14, **right, **over))
+            if self._written:
+                texts += [self._written_difference(line) for line in self._lines]
+                texts.append(_text("Difference (95% CI)", y=self._head - 14, **{**right, "xshift": 164}, **over))
+        return texts
+
+    def _label(self, line: _Line) -> dict[str, Any]:
+        label = plain(_cut(line.row.label, self._letters))
+        if self._stacked:
+            return _text(label, xref="paper", x=0, xanchor="left", yref="y", y=line.top + 11, font={"size": 13})
+        return _text(label, xref="paper", x=0, xanchor="right", xshift=-10, yref="y", y=line.level, font={"size": 13})
+
+    def _written_difference(self, line: _Line) -> dict[str, Any]:
+        difference = line.row.difference[self.compared[0]]
+        text = "NE"
+        if isinstance(difference, Estimate):
+            text = f"{points(difference.value)} ({interval_of(difference, points)})"
+        return _text(text, xref="paper", x=1, xanchor="right", xshift=164, yref="y", y=line.level, font={"size": 12.5})
+
+    def rules(self) -> list[dict[str, Any]]:
+        """The line of no difference, and thin lines between stacked events."""
+        shapes: list[dict[str, Any]] = []
+        if self.compared:
+            shapes.append(
+                {
+                    "type": "line",
+                    "xref": "x2",
+                    "yref": "y2",
+                    "x0": 0,
+                    "x1": 0,
+                    "y0": self._head - 4,
+                    "y1": self.bottom,
+                    "line": {"color": MUTED, "width": 1},
+                    "layer": "below",
+                }
+            )
+        if self._stacked:
+            shapes += [
+                {
+                    "type": "line",
+                    "xref": "paper",
+                    "yref": "y",
+                    "x0": 0,
+                    "x1": 1,
+                    "y0": line.top,
+                    "y1": line.top,
+                    "line": {"color": RULE, "width": 1},
+                    "layer": "below",
+                }
+                for line in self._lines
+            ]
+        return shapes
+
+
+_AXIS: dict[str, Any] = {
+    "ticks": "outside",
+    "ticklen": 5,
+    "tickcolor": INK,
+    "linecolor": INK,
+    "zeroline": False,
+    "fixedrange": True,
+}
+
+
+def _compared(result: SafetyResult) -> list[int]:
+    """Places of the arms that are compared with the reference: those with patients, but for itself."""
+    if result.reference is None:
+        return []
+    return [i for i, arm in enumerate(result.arms) if arm.n and i != result.reference]
+
+
+def _cut(label: str, letters: int) -> str:
+    return label if len(label) <= letters else f"{label[: max(letters - 1, 1)].rstrip()}…"
+
+
+def _text(text: str, **where: Any) -> dict[str, Any]:
+    return {"text": text, "showarrow": False, **where}

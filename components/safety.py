@@ -1,0 +1,113 @@
+"""The safety view: its controls, its headline, the dots, and on the page the incidence table and one event in depth."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.safety import SafetyOptions, SafetyResult
+from analysis.selection import Selection
+from components import card, controls, dots
+from components.format import (
+    interval_of,
+    points,
+    share,
+    tick,
+    value_of,
+)
+from components.theme import Room, Screen, arm_colour
+from data.contract import Trial
+
+VIEW = "safety"
+#: Events in the figure: as many as a card has room for, and as a page can be read with.
+LINES: dict[Room, int] = {"card": 10, "page": 30}
+#: Under this many patients in an arm an estimate is printed in grey.
+FEW = 10
+
+HOW_TO_READ = (
+    "Each line is one kind of adverse event; each dot is the share of the patients of an arm who had it at least once, "
+    "at the worst grade they had. The point beside it is the difference between the arms with its confidence "
+    "interval: an interval that crosses zero is compatible with no difference. With this many events some intervals "
+    "miss zero by chance. Percentages do not know how long patients were watched: an arm treated for longer has more "
+    "time to show an event, which is why the table has rates per patient-month too. An event may be more frequent and "
+    "yet mild: look at grade 3 and higher, and at serious events. Click an event to make its patients the cohort."
+)
+
+
+def layout(trial: Trial, selection: Selection, options: SafetyOptions, room: Room) -> Component:
+    """The card of the overview, or the page with every control."""
+    events = trial.adverse_events
+    severe = "Severe" if events is not None and events.scale == "severity" else "Grade ≥3"
+    chosen: list[Component] = []
+    if events is not None and events.scale is not None:
+        chosen.append(controls.choice("grade", "Grade", [("any", "All grades"), ("severe", severe)], options.grade))
+    if events is not None and events.serious is not None:
+        kinds = [("all", "All"), ("serious", "Serious")]
+        chosen.append(controls.choice("kind", "Seriousness", kinds, options.kind))
+    height = dots.height(LINES["card"], len(trial.design.arms), "desktop")
+    if room == "card":
+        opens = [controls.page_link("/safety", "Open the safety page")]
+        return card.layout(VIEW, "Adverse events", height, chosen, opens, explain=HOW_TO_READ)
+    return card.layout(VIEW, "Adverse events", height, chosen, (), [_controls(options)], explain=HOW_TO_READ)
+
+
+def _controls(options: SafetyOptions) -> html.Div:
+    ranks = [("frequency", "Most frequent first"), ("difference", "Largest difference first")]
+    return html.Div([controls.choice("rank", "Order", ranks, options.rank)], className="control-row")
+
+
+def content(result: SafetyResult, options: SafetyOptions, room: Room, screen: Screen) -> card.Filled:
+    """Everything the card shows for `result`."""
+    rows = result.ranked[: LINES[room]]
+    return card.Filled(
+        headline=headline(result, options),
+        figure=dots.figure(result, rows, room, screen),
+        method=f"{_shown(result, len(rows), options)} {result.method}",
+    )
+
+
+def headline(result: SafetyResult, options: SafetyOptions) -> list[card.Figure]:
+    """Patients with any of the chosen events by arm; with two arms the difference first."""
+    row, what = result.any, event_in_words(result, options)
+    effects = []
+    others = [e for e in row.difference if e is not None]
+    if len(others) == 1 and result.reference is not None:
+        effects.append(
+            card.Figure(
+                value_of(others[0], points),
+                interval_of(others[0], points),
+                f"{what}: difference, pp, 95% CI",
+                faint=min(arm.n for arm in result.arms) < FEW,
+            )
+        )
+    return effects + [
+        card.Figure(
+            f"{share(row.share[i])}%",
+            f"{row.counts['chosen'][i]} of {a.n}",
+            f"{what}, {a.arm.short}",
+            colour=arm_colour(a.position),
+            faint=a.n < FEW,
+        )
+        for i, a in enumerate(result.arms)
+    ]
+
+
+def event_in_words(result: SafetyResult, options: SafetyOptions) -> str:
+    """What is counted: "Any event", "Serious event", "Event of grade ≥3", "Severe event"."""
+    serious = options.kind == "serious"
+    if options.grade == "any":
+        return "Serious event" if serious else "Any event"
+    if result.scale == "severity":
+        return "Serious, severe event" if serious else "Severe event"
+    return "Serious event of grade ≥3" if serious else "Event of grade ≥3"
+
+
+def _shown(result: SafetyResult, lines: int, options: SafetyOptions) -> str:
+    """How many of the events stand in the figure, when not all of them do."""
+    every = len(result.ranked) + result.hidden
+    if not result.ranked:
+        return f"No event reaches {tick(options.least)}% of an arm."
+    if lines == every:
+        return ""
+    first = "most frequent" if options.rank == "frequency" else "largest differences"
+    return f"The {lines} {first} of {every} events."
