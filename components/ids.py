@@ -28,13 +28,16 @@ COUNT = "count"
 NOTICES = "notices"
 MAIN = "main"
 
+# views
+MONTH = "month"  # the slider of the path; its `name` is the month shown when the link says nothing
+
 NavPlace = Literal["navigation", "brand", "card"]
-CardPart = Literal["headline", "figure", "message", "method", "numbers"]
+CardPart = Literal["headline", "figure", "beside", "message", "method", "numbers"]
 
 
-def control(name: str) -> dict[str, str]:
-    """A control whose value is the setting `name` of the link."""
-    return {"control": name}
+def control(name: str, at: str = "page") -> dict[str, str]:
+    """A control whose value is the setting `name` of the link; two cards may each show it, `at` tells them apart."""
+    return {"control": name, "at": at}
 
 
 def chip(variable: str) -> dict[str, str]:
@@ -57,7 +60,7 @@ def card(view: str, part: CardPart) -> dict[str, str]:
     return {"card": view, "part": part}
 
 
-EVERY_CONTROL = {"control": ALL}
+EVERY_CONTROL = {"control": ALL, "at": ALL}
 EVERY_CHIP = {"chip": ALL}
 EVERY_FILTER = {"filter": ALL}
 EVERY_FIGURE = {"card": ALL, "part": "figure"}

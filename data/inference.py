@@ -14,6 +14,7 @@ from data.contract import Arm, Endpoint, Factor, Finding, Population, Provenance
 from data.findings import refusal
 from data.folder import Table
 from data.levels import labelled, ordered
+from data.stages import infer_stages, infer_states
 from data.standard import (
     EVENT_WORDS,
     FACTOR_LABELS,
@@ -51,6 +52,7 @@ def _inferred(adsl: Table, times: Sequence[Table], trial_id: str, place: str) ->
     arms = _arms(subjects, planned, adsl.file)
     in_arm = subjects[subjects[planned].isin([arm.value for arm in arms])]
     endpoints, found = _endpoints(times)
+    stages = infer_stages(in_arm)
     populations, nobody = _populations(in_arm, len(arms), adsl.file)
     study = subjects["STUDYID"].dropna() if "STUDYID" in subjects else pd.Series(dtype=object)
     design = TrialDesign(
@@ -61,6 +63,9 @@ def _inferred(adsl: Table, times: Sequence[Table], trial_id: str, place: str) ->
         populations=populations,
         endpoints=endpoints,
         factors=_factors(in_arm),
+        stages=stages,
+        states=infer_states(endpoints),
+        path="Disposition" if stages else "Patient flow",
         strata=tuple(
             name
             for name in sorted(str(column) for column in subjects.columns)

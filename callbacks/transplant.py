@@ -1,0 +1,43 @@
+"""Wires the card of the path of patients: on the overview and on its own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State
+
+from analysis.estimate import NotEstimable
+from analysis.transplant import TransplantOptions, analyse
+from callbacks.answer import answer, outputs
+from callbacks.request import Request
+from components import card, ids, transplant
+from components.theme import Screen
+from data.catalog import Catalog
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """Wire the card to the state and to the width of the screen."""
+
+    @app.callback(outputs("transplant"), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
+    def follow(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
+        return answer(catalog, "transplant", state, lambda opened: update(opened, state["path"], screen))
+
+    def browser(function: str, output: Output, source: Input) -> None:
+        automatic = State(ids.MONTH, "name")
+        name = ClientsideFunction("transplant", function)
+        app.clientside_callback(name, output, source, automatic, prevent_initial_call=True)
+
+    browser(
+        "drag", Output(ids.URL, "search", allow_duplicate=True), Input(ids.card("transplant", "figure"), "relayoutData")
+    )
+    browser("slide", Output(ids.URL, "search", allow_duplicate=True), Input(ids.MONTH, "value"))
+    browser("follow", Output(ids.MONTH, "value"), Input(ids.STATE, "data"))
+
+
+def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:
+    """The card for an opened link."""
+    options = opened.options(TransplantOptions)
+    result = analyse(opened.trial, opened.selection, options)
+    if isinstance(result, NotEstimable):
+        return result
+    return transplant.content(result, options, "card" if path == "/" else "page", screen)

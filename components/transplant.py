@@ -1,0 +1,156 @@
+"""The path of patients: controls, headline numbers and table. Its figures are in `ribbons` and `occupation`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from analysis.estimate import NotEstimable
+from analysis.selection import Selection
+from analysis.transplant import LEVEL, Share, TransplantOptions, TransplantResult, longest_month, shown_month
+from components import card, controls, ids, occupation, ribbons
+from components.format import count, interval_of, p_value, percent, share, value_of, with_interval
+from components.theme import Room, Screen, arm_colour
+from data.contract import Trial
+
+VIEW = "transplant"
+HEIGHT: dict[Room, int] = {"card": 396, "page": 520}
+
+#: Under this many patients in an arm an estimate is printed in grey.
+FEW = 10
+
+HOW_TO_READ = (
+    "Each column is a step of the trial and each bar a group of patients; its height is their number. "
+    "The bands between the bars are the patients who went from one group to the next, in the colour of their arm. "
+    "Nobody is lost on the way: the bars of every column add up to all patients shown. "
+    "Over time, the height of each area is the probability of being in that state at that month; "
+    "patients whose follow-up has ended no longer count, which is why it is a probability and not a share of patients. "
+    "Click a bar or a band to look at those patients everywhere. Who responds or is transplanted is known only later, "
+    "and one must live long enough to get there, so such groups do not compare the treatments fairly."
+)
+
+
+def layout(trial: Trial, selection: Selection, options: TransplantOptions, room: Room) -> Component:
+    """The card of the overview, or the page."""
+    ways = [("patients", "Patients"), ("time", "Over time")]
+    chosen = (
+        [controls.choice("path", "Show", ways, options.path), *_month(trial, options)] if trial.design.states else []
+    )
+    opens = [controls.page_link("/transplant", "Open the page of the path of patients")] if room == "card" else []
+    return card.layout(VIEW, trial.design.path, HEIGHT[room], chosen, opens, draggable=True, explain=HOW_TO_READ)
+
+
+def _month(trial: Trial, options: TransplantOptions) -> list[Component]:
+    """The month as a number, and as a slider that also says what is shown when the link says nothing."""
+    automatic = str(shown_month(trial, TransplantOptions()))
+    slider = dcc.Input(
+        id=ids.MONTH,
+        type="range",
+        min=1,
+        max=max(2, int(longest_month(trial))),
+        step=1,
+        value=shown_month(trial, options),
+        name=automatic,
+        debounce=0.2,
+        className="month-slider",
+    )
+    return [
+        controls.number("month", "Month", options.month, automatic),
+        html.Label([html.Span("Month of the last step", className="visually-hidden"), slider], className="labelled"),
+    ]
+
+
+def content(result: TransplantResult, options: TransplantOptions, room: Room, screen: Screen) -> card.Filled:
+    """Everything the card shows for `result`."""
+    over_time = options.path == "time" and bool(result.states)
+    figure: dict[str, Any] = (
+        occupation.figure(result, room, screen) if over_time else ribbons.figure(result, room, screen)
+    )
+    return card.Filled(
+        headline=headline(result, over_time),
+        figure=figure,
+        method=result.time_method if over_time else result.method,
+        table=table(result) if room == "page" else None,
+    )
+
+
+def headline(result: TransplantResult, over_time: bool) -> list[card.Figure]:
+    """The share that got furthest with its P, or over time, and where no stage says, the share alive."""
+    reached = [s for s in result.shares if s.reached]
+    any_of = [s for s in reached if s.any_of]
+    last = next((s for s in any_of if s.step == reached[-1].step), reached[-1]) if reached else None
+    if last is None or over_time:
+        return _alive(result)
+    numbers = [
+        card.Figure(
+            value_of(value, share) + ("" if isinstance(value, NotEstimable) else "%"),
+            interval_of(value, share),
+            f"{last.label}, {a.arm.short}",
+            colour=arm_colour(a.position),
+            faint=a.n < FEW,
+        )
+        for a, value in zip(result.arms, last.shares, strict=True)
+    ]
+    if len(last.comparisons) == 1:
+        test = last.comparisons[0].test
+        sides = "" if isinstance(test, NotEstimable) else f", {test.sided}-sided"
+        numbers.append(card.Figure(p_value(test, result.withheld), "", f"Difference{sides}"))
+    return numbers
+
+
+def _alive(result: TransplantResult) -> list[card.Figure]:
+    if result.month is None:
+        return []
+    numbers = []
+    for a, o in zip(result.arms, result.occupation, strict=True):
+        alive = None if o is None else 1 - float(o.at(result.month)[-1])
+        known = alive is not None and not np.isnan(alive)
+        numbers.append(
+            card.Figure(
+                f"{share(alive)}%" if known else "NE",
+                "",
+                f"{_not_final(result.states[-1])} at {result.month} mo, {a.arm.short}",
+                colour=arm_colour(a.position),
+                faint=a.n < FEW,
+            )
+        )
+    return numbers
+
+
+def _not_final(final: str) -> str:
+    return "Alive" if final.lower() in ("dead", "death", "died") else f"Not {final.lower()}"
+
+
+def table(result: TransplantResult) -> Component:
+    """Each level of each step: patients and shares with exact intervals by arm, and what was tested."""
+    level = percent(LEVEL)
+    tested = max((s.comparisons for s in result.shares), key=len, default=())
+    head = ["", *(f"{a.arm.short}, n (%; {level} CI)" for a in result.arms)]
+    head += [f"{c.arm.short} − {c.reference.short}, points ({level} CI); P" for c in tested]
+    body: list[Component] = []
+    for step in dict.fromkeys(s.step for s in result.shares):
+        body.append(html.Tr(html.Th(step, colSpan=len(head), scope="rowgroup"), className="step"))
+        rows = [_row(result, s, len(tested)) for s in result.shares if s.step == step]
+        body += [html.Tr([html.Th(row[0], scope="row"), *map(html.Td, row[1:])]) for row in rows]
+    return html.Div(
+        html.Div(
+            html.Table([html.Thead(html.Tr([html.Th(h, scope="col") for h in head])), html.Tbody(body)]),
+            className="table-scroll path-table",
+            tabIndex=0,
+            role="region",
+            **{"aria-label": "Patients and shares at each step by arm"},
+        ),
+        className="numbers-table",
+    )
+
+
+def _row(result: TransplantResult, s: Share, columns: int) -> list[str]:
+    cells = [f"{s.label}: any" if s.any_of else s.label]
+    cells += [
+        f"{count(k)} ({value_of(v, share)}; {interval_of(v, share)})" for k, v in zip(s.counts, s.shares, strict=True)
+    ]
+    cells += [f"{with_interval(c.difference, share)}; {p_value(c.test, result.withheld)}" for c in s.comparisons]
+    return cells + [""] * (columns - len(s.comparisons))
