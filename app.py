@@ -39,6 +39,8 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     for screen in SCREENS:
         screen.register(app, catalog)
     numbers.register(app.server, catalog)
+    # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
+    app.server.test_client().get("/")
     return app
 
 

@@ -73,28 +73,24 @@
         return [{ path: path || "/", query: query || "" }, screen()];
       },
 
-      /* controls -> address; a control just drawn only tidies the address in place */
+      /* a control that was used -> address; controls just drawn only tidy the address in place */
       write: function (values, ids, defaults) {
+        const used = window.dash_clientside.callback_context.triggered_id;
         const params = new URLSearchParams(window.location.search);
+        const before = search(params);
         ids.forEach((id, i) => {
+          if (used && (id.control !== used.control || id.at !== used.at)) return;
           const words = text(values[i]);
-          if (id.control === "arms" && words === "") return;
-          put(params, id.control, words, defaults[id.control]);
-        });
-        const wanted = search(params);
-        const same = search(new URLSearchParams(window.location.search)) === wanted;
-        const arms = ids.findIndex((id) => id.control === "arms");
-        if (arms >= 0 && values[arms].length === 0) {
+          if (id.control !== "arms" || words !== "") return put(params, id.control, words, defaults[id.control]);
           /* the last arm stays on */
           const kept = params.get("arms") || defaults.arms;
-          window.dash_clientside.set_props(ids[arms], { value: kept.split(",") });
-        }
-        if (same) return no_update();
-        if (window.dash_clientside.callback_context.triggered.length !== 1) {
-          window.history.replaceState({}, "", window.location.pathname + wanted);
-          return no_update();
-        }
-        return wanted;
+          window.dash_clientside.set_props(id, { value: kept.split(",") });
+        });
+        const wanted = search(params);
+        if (wanted === before) return no_update();
+        if (used) return wanted;
+        window.history.replaceState({}, "", window.location.pathname + wanted);
+        return no_update();
       },
 
       /* the page changes only with its path or its trial */
@@ -159,13 +155,15 @@
         return "You have looked at " + many + "; 1 in 20 reaches p < 0.05 by chance alone.";
       },
 
-      /* the dashed line was dragged: the first shape of the figure is the milestone */
-      milestone: function (relayout, defaults) {
-        const x = relayout && relayout["shapes[0].x0"];
-        if (x === undefined) return no_update();
+      /* a line was dragged: the first shape of the figure is the milestone, the second tau */
+      drag: function (relayout, defaults) {
+        const at = [0, 1].find((i) => relayout && relayout["shapes[" + i + "].x0"] !== undefined);
+        if (at === undefined) return no_update();
+        const name = ["milestone", "tau"][at];
+        const x = relayout["shapes[" + at + "].x0"];
         const params = new URLSearchParams(window.location.search);
         const digits = Math.abs(x) < 100 ? 1 : 0;
-        put(params, "milestone", String(Math.max(Number(x.toFixed(digits)), Math.pow(10, -digits))), defaults.milestone);
+        put(params, name, String(Math.max(Number(x.toFixed(digits)), Math.pow(10, -digits))), defaults[name]);
         return search(params);
       },
 

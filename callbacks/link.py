@@ -50,7 +50,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     browser(
-        "milestone",
+        "drag",
         Output(ids.URL, "search", allow_duplicate=True),
         Input(ids.card("survival", "figure"), "relayoutData"),
         State(ids.DEFAULTS, "data"),

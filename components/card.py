@@ -30,12 +30,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Filled:
-    """What a card shows: headline numbers, a figure dictionary, the method, and the numbers as a table."""
+    """What a card shows: headline numbers, a figure dictionary, the method; a table, and what stands beside."""
 
     headline: Sequence[Figure]
     figure: dict[str, Any]
     method: str
     table: Component | None = None
+    beside: Component | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Message:
     failed: bool = False
 
 
-PARTS: tuple[ids.CardPart, ...] = ("headline", "figure", "message", "method", "numbers")
+PARTS: tuple[ids.CardPart, ...] = ("headline", "figure", "beside", "message", "method", "numbers")
 
 
 def layout(
@@ -76,18 +77,18 @@ def layout(
             *more,
             html.Div(id=ids.card(view, "headline"), className="headline"),
             html.Div(id=ids.card(view, "message"), role="status"),
-            html.Div(
-                dcc.Graph(
-                    id=ids.card(view, "figure"),
-                    figure=_waiting(height),
-                    config={**GRAPH_CONFIG, "edits": {"shapePosition": draggable}},
-                ),
-                className="card-figure",
-            ),
-            html.Div(id=ids.card(view, "numbers")),
+            html.Div([_graph(view, height, draggable), html.Div(id=ids.card(view, "beside"))], className="figures"),
+            html.Div(id=ids.card(view, "numbers"), className="card-numbers"),
             html.Footer(id=ids.card(view, "method"), className="card-method"),
         ],
         className="card",
+    )
+
+
+def _graph(view: str, height: int, draggable: bool) -> html.Div:
+    config = {**GRAPH_CONFIG, "edits": {"shapePosition": draggable}}
+    return html.Div(
+        dcc.Graph(id=ids.card(view, "figure"), figure=_waiting(height), config=config), className="card-figure"
     )
 
 
@@ -97,6 +98,7 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
         return {
             "headline": [],
             "figure": _waiting(1),
+            "beside": [],
             "message": html.P(content.sentence, className="card-failed" if content.failed else "card-message"),
             "method": "",
             "numbers": [],
@@ -104,6 +106,7 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
     return {
         "headline": [_headline(figure) for figure in content.headline],
         "figure": content.figure,
+        "beside": content.beside or [],
         "message": [],
         "method": [content.method, _numbers_links(numbers)],
         "numbers": content.table or [],

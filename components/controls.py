@@ -13,12 +13,14 @@ from components import ids
 Options = Sequence[tuple[str, str]]
 
 
-def select(name: str, label: str, options: Options, value: str, hide_label: bool = False) -> html.Label:
-    """A drop-down list of (value, text)."""
+def select(
+    name: str, label: str, options: Options, value: str, hide_label: bool = False, at: str = "page"
+) -> html.Label:
+    """A drop-down list of (value, text); `at` names the card when two of them show the same setting."""
     return _labelled(
         label,
         dbc.Select(
-            id=ids.control(name),
+            id=ids.control(name, at),
             options=[{"value": key, "label": text} for key, text in options],
             value=value,
             size="sm",

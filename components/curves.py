@@ -64,8 +64,9 @@ def figure(result: SurvivalResult, options: SurvivalOptions, room: Room, screen:
     incidence = options.scale == "incidence"
 
     traces = [_whole(a, a.whole, incidence) for a, _ in groups if a.whole is not None]
-    if options.area:
-        traces += [_area(a, curve, result.tau) for a, curve in groups if not incidence]
+    area = options.area and not incidence
+    if area:
+        traces += _areas(result)
     if options.medians and not incidence:
         traces += _median_lines(result)
     if options.band:
@@ -134,10 +135,10 @@ def figure(result: SurvivalResult, options: SurvivalOptions, room: Room, screen:
             margin={"l": table.left, "r": RIGHT, "t": TOP, "b": table.height, "pad": 0},
             hovermode="x unified",
             **axes,
-            shapes=[_milestone_line(result.milestone)],
+            shapes=[_movable(result.milestone, "dash"), *([_movable(result.tau, "dot")] if area else [])],
             annotations=annotations,
             # a zoom is kept while the axes stay; a dragged line is not, its place comes back as the milestone
-            editrevision=f"{result.milestone}",
+            editrevision=f"{result.milestone} {result.tau}",
             uirevision=f"{result.trial} {result.endpoint.id} {result.unit} {options.scale}",
         ),
     }
@@ -200,21 +201,30 @@ def _whole(a: GroupSurvival, curve: Curve, incidence: bool) -> dict[str, Any]:
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
 
 
-def _area(a: GroupSurvival, curve: Curve, tau: float) -> dict[str, Any]:
-    """The restricted mean as what it is: the area under the curve up to tau."""
-    inside = curve.time <= tau
-    x = np.append(curve.time[inside], tau)
-    y = np.append(curve.survival[inside], curve.survival[inside][-1])
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": x,
-        "y": np.round(y, 5),
-        "line": {"shape": "hv", "width": 0},
-        "fill": "tozeroy",
-        "fillcolor": tint(arm_colour(a.group.position), 0.12),
-        "hoverinfo": "skip",
-    }
+def _areas(result: SurvivalResult) -> list[dict[str, Any]]:
+    """The restricted means as what they are: the area under the lowest curve up to tau, then what each adds."""
+    known = [
+        (g.restricted_mean.value, g, g.curve)
+        for g in result.groups
+        if isinstance(g.restricted_mean, Estimate) and isinstance(g.curve, Curve)
+    ]
+    traces: list[dict[str, Any]] = []
+    for _, g, curve in sorted(known, key=lambda one: one[0]):
+        inside = curve.time < result.tau
+        x, heights = np.append(curve.time[inside], result.tau), curve.survival[inside]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": x,
+                "y": np.round(np.append(heights, heights[-1]), 5),
+                "line": {"shape": "hv", "width": 0},
+                "fill": "tonexty" if traces else "tozeroy",
+                "fillcolor": tint(arm_colour(g.group.position), 0.22),
+                "hoverinfo": "skip",
+            }
+        )
+    return traces
 
 
 def _censor_marks(a: GroupSurvival, curve: Curve, incidence: bool) -> dict[str, Any]:
@@ -272,16 +282,19 @@ def _limit(share: float) -> str:
     return "NE" if np.isnan(share) else f"{100 * share:.1f}"
 
 
-def _milestone_line(milestone: float) -> dict[str, Any]:
-    """The line the reader drags; it is the only shape, since a graph lets all its shapes be dragged or none."""
+def _movable(time: float, dash: str) -> dict[str, Any]:
+    """A line the reader drags. The browser knows it by its place among the shapes: the milestone, then tau.
+
+    There are no other shapes, since a graph lets all its shapes be dragged or none.
+    """
     return {
         "type": "line",
-        "x0": milestone,
-        "x1": milestone,
+        "x0": time,
+        "x1": time,
         "y0": 0,
         "y1": 1,
         "yref": "paper",
-        "line": {"color": MUTED, "width": 1.2, "dash": "dash"},
+        "line": {"color": MUTED, "width": 1.2, "dash": dash},
         "layer": "below",
     }
 

@@ -60,9 +60,15 @@ def card(view: str, part: CardPart) -> dict[str, str]:
     return {"card": view, "part": part}
 
 
+def grid(view: str) -> dict[str, str]:
+    """The table of `view` that is sorted and folded in the browser; it stands on the page only, not on the card."""
+    return {"grid": view}
+
+
 EVERY_CONTROL = {"control": ALL, "at": ALL}
 EVERY_CHIP = {"chip": ALL}
 EVERY_FILTER = {"filter": ALL}
 EVERY_FIGURE = {"card": ALL, "part": "figure"}
+EVERY_GRID = {"grid": ALL}
 EVERY_NAV = {"nav": ALL, "place": ALL}
 EVERY_NAV_ITEM = {"nav": ALL, "place": "navigation"}

@@ -47,8 +47,9 @@ def _differences(
     ]
     reach = float(np.nanmax(np.concatenate([[0.1], *(np.abs(np.append(d.low, d.high)) for _, d in shown)])))
     axis = _axis([-reach, reach], {-0.4: "−40", -0.2: "−20", 0: "0", 0.2: "+20", 0.4: "+40"}, 0)
-    names = ", ".join(f"{plain(c.group.short)} minus {plain(c.reference.short)}" for c, _ in shown)
-    return Panel([*traces, _no_effect(result)], axis, f"Difference in percentage points: {names} ({level} CI)")
+    return Panel(
+        [*traces, _no_effect(result)], axis, f"Minus {plain(shown[0][0].reference.short)}, points ({level} CI)"
+    )
 
 
 def _ratios(shown: list[tuple[Comparison, HazardRatioOverTime]], result: SurvivalResult, level: str) -> Panel | None:
@@ -61,7 +62,7 @@ def _ratios(shown: list[tuple[Comparison, HazardRatioOverTime]], result: Surviva
     ]
     ticks = {float(np.log(value)): f"{value:g}" for value in (0.25, 0.5, 1, 2, 4)}
     axis = _axis([float(np.log(0.2)), float(np.log(5))], ticks, 0)
-    return Panel([*traces, _no_effect(result)], axis, f"Hazard ratio over time, smoothed ({level} band)")
+    return Panel([*traces, _no_effect(result)], axis, f"HR over time, smoothed ({level} band)")
 
 
 def _band(time: Floats, middle: Floats, low: Floats, high: Floats, position: int, shape: str) -> list[dict[str, Any]]:

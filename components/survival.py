@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -54,7 +52,7 @@ HOW_TO_READ = (
 def layout(trial: Trial, selection: Selection, options: SurvivalOptions, room: Room) -> Component:
     """The card of the overview, or the page with every control."""
     endpoints = [(e.id, e.label) for e in trial.design.endpoints]
-    choose = controls.select("endpoint", "Endpoint", endpoints, selection.endpoint, hide_label=True)
+    choose = controls.select("endpoint", "Endpoint", endpoints, selection.endpoint, hide_label=True, at=VIEW)
     opens = [controls.page_link("/survival", "Open the survival page")] if room == "card" else []
     more: list[Component] = []
     if room == "page":
@@ -95,11 +93,13 @@ def _controls(trial: Trial, options: SurvivalOptions) -> html.Div:
 
 def content(result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen) -> card.Filled:
     """Everything the card shows for `result`."""
+    halved: Room = "card" if result.complement is not None and screen == "desktop" else room
     return card.Filled(
         headline=headline(result),
-        figure=figure(result, options, room, screen),
+        figure=figure(result, options, halved, screen),
         method=result.method,
-        table=html.Div([*_beside(result, options, room, screen), numbers(result)]) if room == "page" else None,
+        table=html.Div(numbers(result)) if room == "page" else None,
+        beside=_beside(result, options, halved, screen) if room == "page" else None,
     )
 
 
@@ -153,7 +153,7 @@ def _doubtful(c: Comparison) -> bool:
     return not isinstance(c.proportional, NotEstimable) and c.proportional.p_value < DOUBTFUL
 
 
-def numbers(result: SurvivalResult) -> Component:
+def numbers(result: SurvivalResult) -> list[Component]:
     """The same numbers as tables: for screen readers, for copying, and for what has no place in the figure."""
     unit, level = UNIT_SHORT[result.unit], percent(result.endpoint.level)
     show = duration(result.unit)
@@ -179,13 +179,13 @@ def numbers(result: SurvivalResult) -> Component:
         ]
         for g in result.groups
     ]
-    parts = [card.table("Survival by group", head, rows)]
+    parts: list[Component] = [card.table("Survival by group", head, rows)]
     if result.comparisons:
         head = [
             "Against " + result.comparisons[0].reference.label,
             f"Hazard ratio ({percent(result.endpoint.hazard_ratio_level)} CI)",
             "Log-rank",
-            f"Difference at {at}, percentage points ({level} CI)",
+            f"Difference at {at}, points ({level} CI)",
             f"Mean difference to {to}, {unit} ({level} CI)",
             f"Mean ratio ({level} CI)",
             "Proportional hazards",
@@ -205,7 +205,7 @@ def numbers(result: SurvivalResult) -> Component:
         parts.append(card.table("Comparisons", head, rows))
     reasons = {c.hazard_ratio.reason for c in result.comparisons if isinstance(c.hazard_ratio, NotEstimable)}
     parts += [html.P(f"Hazard ratio not estimable: {reason}", className="reason") for reason in sorted(reasons)]
-    return html.Div(parts)
+    return parts
 
 
 def _light(c: Comparison) -> Component | str:
@@ -217,13 +217,13 @@ def _light(c: Comparison) -> Component | str:
     return html.Span([html.Span("●", className="light doubtful" if doubtful else "light"), text])
 
 
-def _beside(result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen) -> Sequence[Component]:
+def _beside(result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen) -> Component | None:
     """The patients that the filters leave out, in a figure of their own, with the test of the two ratios first."""
     other = result.complement
     if other is None:
-        return []
+        return None
     if isinstance(other, NotEstimable):
-        return [html.P(other.reason)]
+        return html.P(other.reason)
     test = result.interaction
     sentence = (
         "" if test is None else f"Cohort by arm interaction: {p_value(test, result.withheld)}. "
@@ -233,13 +233,11 @@ def _beside(result: SurvivalResult, options: SurvivalOptions, room: Room, screen
         for c in other.comparisons
         if isinstance(c.hazard_ratio, Estimate)
     )
-    return [
-        html.Section(
-            [
-                html.H3(other.words),
-                html.P([sentence, html.Br(), ratios]),
-                dcc.Graph(figure=figure(other, options, room, screen), config=GRAPH_CONFIG),
-            ],
-            className="beside",
-        )
-    ]
+    return html.Section(
+        [
+            html.H3(other.words),
+            html.P([sentence, html.Br(), ratios]),
+            dcc.Graph(figure=figure(other, options, room, screen), config=GRAPH_CONFIG),
+        ],
+        className="beside",
+    )

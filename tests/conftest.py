@@ -19,6 +19,55 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "browser" in item.path.parts)
 
 
+def write_trial(folder: Path) -> None:
+    """Sixty patients of two arms in plain ADaM tables without a trial.toml; the same on every machine."""
+    random = np.random.default_rng(1)
+    n = 60
+    subject = [f"T-{i:03}" for i in range(n)]
+    arm = np.where(np.arange(n) % 2 == 0, "Drug <b>X</b>", "Placebo")
+    sex = np.where(random.random(n) < 0.5, "F", "M")
+    died = np.ceil(random.exponential(np.where(arm == "Placebo", 200, 420))).astype(int)
+    progressed = np.ceil(died * random.uniform(0.3, 1, n)).astype(int)
+    folder.mkdir(parents=True)
+    stayed = random.random(n) < 0.6
+    pd.DataFrame(
+        {
+            "USUBJID": subject,
+            "TRT01P": arm,
+            "ITTFL": "Y",
+            "SAFFL": "Y",
+            "SEX": sex,
+            "EOSSTT": np.where(stayed, "COMPLETED", "DISCONTINUED"),
+            "DCSREAS": np.where(stayed, "", "ADVERSE EVENT"),
+        }
+    ).to_csv(folder / "adsl.csv", index=False)
+    rows = [
+        (s, code, label, min(int(day), 700), "DAYS", int(day > 700))
+        for code, label, days in (("OS", "Overall survival", died), ("PFS", "Progression-free survival", progressed))
+        for s, day in zip(subject, days, strict=True)
+    ]
+    columns = ["USUBJID", "PARAMCD", "PARAM", "AVAL", "AVALU", "CNSR"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "adtte.csv", index=False)
+    events = [
+        (s, "GASTROINTESTINAL DISORDERS", term, "Y", "N", severity, day)
+        for term, share, severity, day in (("NAUSEA", 0.5, "MILD", 3), ("<b>VOMITING</b>", 0.2, "SEVERE", 9))
+        for s in np.array(subject)[random.random(n) < share]
+    ]
+    columns = ["USUBJID", "AEBODSYS", "AEDECOD", "TRTEMFL", "AESER", "AESEV", "ASTDY"]
+    pd.DataFrame(events, columns=columns).to_csv(folder / "adae.csv", index=False)
+
+
+@pytest.fixture(scope="session")
+def trials(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one healthy trial, `small`, and one that is broken, `torn`."""
+    root = tmp_path_factory.mktemp("trials")
+    write_trial(root / "small")
+    write_trial(root / "torn")
+    table = root / "torn" / "adtte.csv"
+    table.write_text(table.read_text().replace(",DAYS,0", ",DAYS,0.5", 1))
+    return root
+
+
 @pytest.fixture
 def trial() -> Trial:
     """Eight patients, two arms, one factor: small enough to count by hand.
@@ -64,4 +113,92 @@ def trial() -> Trial:
         times={"OS": EndpointTimes(time, event), "PFS": EndpointTimes(time * 7, event)},
         tables={},
         digest="eight",
+    )
+
+
+#: Arm, treated, response, path, days of response, relapse and transplant, last day, dead, patients. The numbers of
+#: patients are those of the INO-VATE report: 164 and 162 randomized, 143 treated with standard of care, 121 and 50
+#: responders, 70 and 18 transplanted directly (65 and 17 of them in remission), 9 and 18 after more therapy.
+COURSES = (
+    ("ino", "Y", "Y", "DIRECT", 40, 300, 120, 400, True, 40),
+    ("ino", "Y", "Y", "DIRECT", 40, np.inf, 120, 900, False, 25),
+    ("ino", "Y", "Y", "LATER", 40, 150, 250, 500, True, 6),
+    ("ino", "Y", "Y", None, 40, 200, np.inf, 350, True, 50),
+    ("ino", "Y", "N", "DIRECT", np.inf, 90, 90, 300, True, 5),
+    ("ino", "Y", "N", "LATER", np.inf, 45, 260, 600, True, 3),
+    ("ino", "Y", "N", None, np.inf, 45, np.inf, 150, True, 32),
+    ("ino", "Y", "N", None, np.inf, 45, np.inf, 100, False, 3),
+    ("soc", "Y", "Y", "DIRECT", 40, 300, 120, 400, True, 10),
+    ("soc", "Y", "Y", "DIRECT", 40, np.inf, 120, 900, False, 7),
+    ("soc", "Y", "Y", "LATER", 40, 150, 250, 500, True, 8),
+    ("soc", "Y", "Y", None, 40, 180, np.inf, 300, True, 25),
+    ("soc", "Y", "N", "DIRECT", np.inf, 90, 90, 300, True, 1),
+    ("soc", "Y", "N", "LATER", np.inf, 45, 260, 600, True, 7),
+    ("soc", "Y", "N", "LATER", np.inf, 45, 260, 800, False, 2),
+    ("soc", "Y", "N", None, np.inf, 45, np.inf, 120, True, 83),
+    ("soc", "N", "N", "LATER", np.inf, 30, 260, 900, False, 1),
+    ("soc", "N", "N", None, np.inf, np.inf, np.inf, 100, True, 10),
+    ("soc", "N", "N", None, np.inf, np.inf, np.inf, 50, False, 8),
+)
+
+
+@pytest.fixture
+def transplants() -> Trial:
+    """A trial with stages and states: 326 patients in the courses of `COURSES`."""
+    rows = [course[:-1] for course in COURSES for _ in range(course[-1])]
+    arm, treated, response, path, *numbers = (np.array(column) for column in zip(*rows, strict=True))
+    responded, relapsed, transplanted, end = (column.astype(float) for column in numbers[:4])
+    dead = numbers[4].astype(bool)
+    stages = (
+        Stage("SAFFL", "Treatment", (FactorLevel("Y", "Treated"), FactorLevel("N", "Never treated")), reached=("Y",)),
+        Stage("RESPFL", "Response", (FactorLevel("Y", "CR/CRi"), FactorLevel("N", "No CR/CRi")), reached=("Y",)),
+        Stage(
+            "HSCTPATH",
+            "Transplant",
+            (FactorLevel("DIRECT", "Direct to HSCT"), FactorLevel("LATER", "HSCT after more therapy")),
+            otherwise="No HSCT",
+            reached=("DIRECT", "LATER"),
+        ),
+    )
+    states = (
+        State("start", "No remission"),
+        State("relapse", "Relapsed or progressed", "PFS"),
+        State("remission", "In remission", "RESPDT"),
+        State("hsct", "After HSCT", "HSCTDT"),
+        State("dead", "Dead", "OS"),
+    )
+    n = len(rows)
+    return Trial(
+        design=TrialDesign(
+            id="transplants",
+            name="Transplants",
+            title="Transplants",
+            arms=(
+                Arm(id="ino", value="ino", label="Inotuzumab ozogamicin", short="Inotuzumab"),
+                Arm(id="soc", value="soc", label="Standard of care", short="SoC", reference=True),
+            ),
+            populations=(Population(id="itt", label="Intention-to-treat", short="ITT"),),
+            endpoints=(
+                Endpoint(id="OS", label="Overall survival", recorded="days", unit="months", sided=1, milestone=24),
+            ),
+            stages=stages,
+            states=states,
+            path="Path to transplant",
+        ),
+        folder=Path(),
+        patients=pd.DataFrame(index=pd.Index([f"P{i}" for i in range(n)], name="USUBJID")),
+        planned=np.where(arm == "ino", 0, 1),
+        actual=np.where(treated == "Y", np.where(arm == "ino", 0, 1), -1),
+        populations={"itt": np.ones(n, dtype=bool)},
+        factors={},
+        strata=np.zeros(n, dtype=int),
+        times={"OS": EndpointTimes(end, dead)},
+        tables={},
+        digest="transplants",
+        stages={
+            "SAFFL": np.where(treated == "Y", 0, 1),
+            "RESPFL": np.where(response == "Y", 0, 1),
+            "HSCTPATH": np.select([path == "DIRECT", path == "LATER"], [0, 1], 2),
+        },
+        entered=np.column_stack([np.zeros(n), relapsed, responded, transplanted, np.where(dead, end, np.inf)]),
     )

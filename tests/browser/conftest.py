@@ -12,8 +12,6 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import numpy as np
-import pandas as pd
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from selenium.webdriver.chrome.options import Options
@@ -35,40 +33,6 @@ def pytest_setup_options() -> Options:
     for argument in ("--headless=new", *CHROMIUM):
         options.add_argument(argument)
     return options
-
-
-def write_trial(folder: Path) -> None:
-    """Sixty patients of two arms, with OS and PFS in days and no trial.toml; the same on every machine."""
-    random = np.random.default_rng(1)
-    n = 60
-    subject = [f"T-{i:03}" for i in range(n)]
-    arm = np.where(np.arange(n) % 2 == 0, "Drug <b>X</b>", "Placebo")
-    folder.mkdir(parents=True)
-    sex = np.where(random.random(n) < 0.5, "F", "M")
-    pd.DataFrame({"USUBJID": subject, "TRT01P": arm, "ITTFL": "Y", "SEX": sex}).to_csv(folder / "adsl.csv", index=False)
-    died = np.ceil(random.exponential(np.where(arm == "Placebo", 200, 420))).astype(int)
-    progressed = np.ceil(died * random.uniform(0.3, 1, n)).astype(int)
-    rows = []
-    for code, label, days, end in (
-        ("OS", "Overall survival", died, 700),
-        ("PFS", "Progression-free survival", progressed, 700),
-    ):
-        rows += [
-            (s, code, label, min(int(day), end), "DAYS", int(day > end)) for s, day in zip(subject, days, strict=True)
-        ]
-    columns = ["USUBJID", "PARAMCD", "PARAM", "AVAL", "AVALU", "CNSR"]
-    pd.DataFrame(rows, columns=columns).to_csv(folder / "adtte.csv", index=False)
-
-
-@pytest.fixture(scope="session")
-def trials(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one healthy trial, `small`, and one that is broken, `torn`."""
-    root = tmp_path_factory.mktemp("trials")
-    write_trial(root / "small")
-    write_trial(root / "torn")
-    table = root / "torn" / "adtte.csv"
-    table.write_text(table.read_text().replace(",DAYS,0", ",DAYS,0.5", 1))
-    return root
 
 
 @pytest.fixture(scope="session")

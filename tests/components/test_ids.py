@@ -27,8 +27,8 @@ def written(component, found):
 
 
 @pytest.fixture(scope="module")
-def layout_ids():
-    catalog = Catalog(())
+def layout_ids(trials):
+    catalog = Catalog([trials])
     found = written(create_app().layout, [])
     for entry in catalog.entries:
         for path in (views.OVERVIEW, *(screen.path for screen in views.SCREENS)):
