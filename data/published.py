@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
@@ -90,9 +91,9 @@ def printed_number(text: str) -> Printed:
     return Printed(float(digits), len(digits.partition(".")[2]), text.startswith("<"))
 
 
-def load_facts(folder: Path) -> tuple[Fact, ...]:
-    """The facts of the trial in `folder`, in the order of its `published.csv`; none without the file."""
-    path = folder / "published.csv"
+def load_facts(folder: Path, file: str = "published.csv") -> tuple[Fact, ...]:
+    """The facts of the trial in `folder`, in the order of the file; none without the file."""
+    path = folder / file
     if not path.exists():
         return ()
     with path.open(encoding="utf-8", newline="") as lines:
@@ -116,3 +117,22 @@ def model(text: str) -> Model:
     """Read `outcome ~ covariate + covariate`."""
     outcome, _, covariates = text.partition("~")
     return Model(outcome.strip(), tuple(part.strip() for part in covariates.split("+")))
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Where the paper, or the paper and another source, disagree: what is said, the reading used, the facts it touches."""
+
+    id: str
+    says: str
+    reading: str
+    facts: tuple[str, ...]
+
+
+def load_contradictions(folder: Path) -> tuple[Contradiction, ...]:
+    """The contradictions listed in `contradictions.toml` of the trial in `folder`; none without the file."""
+    path = folder / "contradictions.toml"
+    if not path.exists():
+        return ()
+    listed = tomllib.loads(path.read_text(encoding="utf-8"))["contradiction"]
+    return tuple(Contradiction(item["id"], item["says"], item["reading"], tuple(item["facts"])) for item in listed)

@@ -7,14 +7,39 @@ outcome afterwards (`analysis/reproduction`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
-from analysis.estimate import Bools, Floats
+from analysis.estimate import Bools, Floats, Ints, NotEstimable
+from analysis.estimators import risk_sets, two_arm
 
 SAME_HEIGHT = 1e-9
+#: Answers remembered per statistic: a hazard ratio, its interval and its P value are asked for one after another.
+REMEMBERED = 200
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+
+def remembered(function: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Keep the latest answers of a function of arrays."""
+    memory: dict[bytes, Answer] = {}
+
+    @wraps(function)
+    def call(*arrays: Asked.args, **none: Asked.kwargs) -> Answer:
+        key = b"|".join(np.asarray(array).tobytes() for array in arrays)
+        if key not in memory:
+            if len(memory) >= REMEMBERED:
+                memory.clear()
+            memory[key] = function(*arrays, **none)
+        return memory[key]
+
+    return call
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +51,7 @@ class Steps:
     greenwood: Floats
 
 
+@remembered
 def steps(time: Floats, event: Bools) -> Steps:
     """Estimate the curve of one group, (n,) times and events."""
     at, where = np.unique(time, return_inverse=True)
@@ -82,6 +108,30 @@ def restricted_mean(curve: Steps, horizon: float) -> tuple[float, float]:
     return float(pieces.sum()), float(np.sqrt(np.sum(rest[finite] ** 2 * terms[finite])))
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """Log hazard ratio of group 1 over 0 with its standard error, and the one-sided P value of the log-rank test."""
+
+    coefficient: float
+    standard_error: float
+    p_value: float
+
+
+@remembered
+def compare(time: Floats, event: Bools, strata: Ints, group: Ints) -> Comparison | None:
+    """Compare two groups within strata; None where no hazard ratio can be estimated."""
+    sets = risk_sets.tally(risk_sets.order(time, event, strata), group, 2)
+    fit = two_arm.fit(sets)
+    if isinstance(fit, NotEstimable):
+        return None
+    at_risk, events = sets.at_risk.sum(axis=1), sets.events.sum(axis=1)
+    share = sets.at_risk[:, 1] / at_risk
+    excess = float((sets.events[:, 1] - events * share).sum())
+    variance = float((events * share * (1 - share) * (at_risk - events) / np.maximum(at_risk - 1, 1)).sum())
+    return Comparison(fit.coefficient, fit.standard_error, float(ndtr(excess / np.sqrt(variance))))
+
+
+@remembered
 def cox(time: Floats, event: Bools, covariates: Floats) -> tuple[Floats, Floats]:
     """Coefficients and standard errors of a Cox model with Efron ties; `covariates` (n, p)."""
     order = np.argsort(-time, kind="stable")
@@ -110,6 +160,7 @@ def cox(time: Floats, event: Bools, covariates: Floats) -> tuple[Floats, Floats]
     return beta, np.sqrt(np.maximum(np.diag(np.linalg.inv(information + 1e-9 * np.eye(p))), 0))
 
 
+@remembered
 def logistic(outcome: Bools, covariates: Floats) -> tuple[Floats, Floats]:
     """Coefficients and standard errors of a logistic model with intercept; the intercept is left out."""
     x = np.column_stack([np.ones(len(outcome)), covariates])

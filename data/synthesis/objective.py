@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from analysis.estimate import Bools, Floats, NotEstimable
-from analysis.estimators import risk_sets, two_arm
+from analysis.estimate import Bools, Floats
 from data.contract import DAYS_PER_MONTH
 from data.published import Condition, Fact, Printed, condition, conditions, model
 from data.synthesis import measures
@@ -35,7 +34,7 @@ ENDPOINT_COLUMNS = {
 STRATA = ("STRAT1R", "STRAT2R", "STRAT3R")
 
 #: One unit of distance for each family of statistics; ratios and P values are compared as logarithms and normal quantiles.
-UNIT = {"count": 1.0, "months": 0.3, "percent": 0.7, "log": 0.05, "normal": 0.1, "value": 1.0, "mean": 0.15}
+UNIT = {"count": 1.0, "months": 0.3, "percent": 0.7, "log": 0.05, "normal": 0.1, "wald": 0.3, "value": 1.0, "mean": 0.15}
 #: The search aims inside the window that rounds to the printed digits by this share of its width.
 MARGIN = 0.02
 
@@ -64,7 +63,8 @@ def endpoint(draft: Draft, name: str) -> tuple[Floats, Bools, Bools]:
     if name == "PFS":
         return draft["PFSDY"], draft["PFSEVENT"] == "Y", everyone
     responders = draft["RESPFL"] == "Y"
-    return np.where(responders, draft["PFSDY"] - draft["RESPDY"] + 1, 1.0), draft["PFSEVENT"] == "Y", responders
+    since = np.where(responders, draft["RESPDY"], 1.0)
+    return np.where(responders, draft["PFSDY"], 1.0) - since + 1, draft["PFSEVENT"] == "Y", responders
 
 
 def holds(draft: Draft, rule: Condition) -> Bools:
@@ -98,11 +98,13 @@ def columns_of(rules: Iterable[Condition]) -> set[str]:
     return {name for rule in rules for name in ENDPOINT_COLUMNS.get(rule.variable, (rule.variable,))}
 
 
-def outside(value: float, printed: Printed, unit: float, scale: Callable[[float], float] = float) -> float:
+def outside(
+    value: float, printed: Printed, unit: float, scale: Callable[[float], float] = float, margin: float = MARGIN
+) -> float:
     """Distance of `value` from the window of the printed number, on a scale, in units."""
     low, high = printed.window
-    margin = MARGIN * (high - low)
-    if low + (0 if printed.limit else margin) <= value <= high - margin:
+    margin *= high - low
+    if low + (0 if printed.limit else margin) - 1e-9 <= value <= high - margin - 1e-9:
         return 0.0
     nearest = low + margin if value < low + margin else high - margin
     return abs(scale(value) - scale(nearest)) / unit
@@ -135,7 +137,7 @@ class Statistics:
         n, of = int(chosen.sum()), int(base.sum())
         statistic = self.fact.statistic
         if statistic == "percent":
-            return outside(100 * n / max(of, 1), self.numbers[0], 100 / max(of, 1))
+            return outside(100 * n / max(of, 1), self.numbers[0], 100 / max(of, 1), margin=0)
         distance = abs(n - self.numbers[0].value)
         return distance + abs(of - self.numbers[1].value) if statistic in ("count_percent", "count_of") else distance
 
@@ -149,7 +151,7 @@ class Statistics:
     def _values(self, draft: Draft) -> Floats:
         if self.stratified == "months":
             return endpoint(draft, self.endpoint)[0] / DAYS_PER_MONTH
-        return draft[self.endpoint]  # type: ignore[return-value]
+        return draft[self.endpoint] / (7 if self.stratified == "weeks" else 1)  # type: ignore[return-value, operator]
 
     def curve(self, draft: Draft) -> float:
         """Medians, their intervals and milestone rates of one Kaplan-Meier curve."""
@@ -162,29 +164,29 @@ class Statistics:
             return outside(100 * measures.survival_at(steps, months * DAYS_PER_MONTH), self.numbers[0], UNIT["percent"])
         found = (measures.median(steps),) if statistic == "survival_median" else measures.median_interval(steps)
         return sum(
-            outside(min(days / DAYS_PER_MONTH, 60), p, UNIT["months"]) for days, p in zip(found, self.numbers, strict=True)
+            outside(min(days / DAYS_PER_MONTH, 60), p, UNIT["months"])
+            for days, p in zip(found, self.numbers, strict=True)
         )
 
     def comparison(self, draft: Draft) -> float:
         """Hazard ratio, its interval and the log-rank P value of the two arms, or of two groups of one arm."""
         time, event, has = endpoint(draft, self.endpoint)
         base = self.patients(draft) & has
-        strata = stratum(draft)[base] if self.stratified == "stratified" else None
+        strata = stratum(draft)[base] * (self.stratified == "stratified")
         group = draft["ARM"][base]
         if "~" in self.fact.measure:
             group = holds(draft, condition(self.fact.counts))[base].astype(np.int64)
-        sets = risk_sets.tally(risk_sets.order(time[base], event[base], strata), group, 2)
-        if self.fact.statistic.startswith("p_"):
-            return outside(one_sided_log_rank(sets), self.numbers[0], UNIT["normal"], _normal)
-        fit = two_arm.fit(sets)
-        if isinstance(fit, NotEstimable):
+        found = measures.compare(time[base], event[base], strata, group)
+        if found is None:
             return 50.0
+        if self.fact.statistic.startswith("p_"):
+            return outside(found.p_value, self.numbers[0], UNIT["normal"], _normal)
         if self.fact.statistic == "hazard_reduction":
-            return outside(100 * (1 - np.exp(fit.coefficient)), self.numbers[0], 5.0)
+            return outside(100 * (1 - np.exp(found.coefficient)), self.numbers[0], 5.0)
         if "interval" not in self.fact.statistic:
-            return outside(np.exp(fit.coefficient), self.numbers[0], UNIT["log"], _log)
-        half = ndtri(0.9875 if self.fact.statistic.endswith("975") else 0.975) * fit.standard_error
-        limits = np.exp([fit.coefficient - half, fit.coefficient + half])
+            return outside(np.exp(found.coefficient), self.numbers[0], UNIT["log"], _log)
+        half = ndtri(0.9875 if self.fact.statistic.endswith("975") else 0.975) * found.standard_error
+        limits = np.exp([found.coefficient - half, found.coefficient + half])
         return sum(outside(v, p, UNIT["log"], _log) for v, p in zip(limits, self.numbers, strict=True))
 
     def restricted_mean(self, draft: Draft) -> float:
@@ -197,7 +199,8 @@ class Statistics:
             return outside(horizon / DAYS_PER_MONTH, self.numbers[0], UNIT["months"])
         tau = np.floor(horizon / DAYS_PER_MONTH * 10 + 0.5) / 10 * DAYS_PER_MONTH
         (soc, soc_error), (ino, ino_error) = (
-            np.array(measures.restricted_mean(measures.steps(time[arm], event[arm]), tau)) / DAYS_PER_MONTH for arm in arms
+            np.array(measures.restricted_mean(measures.steps(time[arm], event[arm]), tau)) / DAYS_PER_MONTH
+            for arm in arms
         )
         if statistic == "rmst_difference":
             return outside(ino - soc, self.numbers[0], UNIT["mean"])
@@ -223,7 +226,7 @@ class Statistics:
         estimate, deviation = float(beta[which]), float(error[which])
         statistic = self.fact.statistic
         if statistic in ("p_model", "p_logistic"):
-            return outside(2 * float(ndtr(-abs(estimate / deviation))), self.numbers[0], UNIT["normal"], _normal)
+            return outside(2 * float(ndtr(-abs(estimate / deviation))), self.numbers[0], UNIT["wald"], _normal)
         half = ndtri(0.9875 if statistic.endswith("975") else 0.975) * deviation
         found = np.exp([estimate - half, estimate + half] if "interval" in statistic else [estimate])
         return sum(outside(v, p, UNIT["log"], _log) for v, p in zip(found, self.numbers, strict=True))
@@ -242,15 +245,6 @@ def stratum(draft: Draft) -> npt.NDArray[np.int64]:
         if name in draft:
             code = 2 * code + (draft[name] == draft[name][0])
     return code
-
-
-def one_sided_log_rank(sets: risk_sets.RiskSets) -> float:
-    """One-sided P value of the log-rank test that group 1 survives longer (sum of O - E and of V over strata)."""
-    at_risk, events = sets.at_risk.sum(axis=1), sets.events.sum(axis=1)
-    share = sets.at_risk[:, 1] / at_risk
-    excess = float((sets.events[:, 1] - events * share).sum())
-    variance = float((events * share * (1 - share) * (at_risk - events) / np.maximum(at_risk - 1, 1)).sum())
-    return float(ndtr(excess / np.sqrt(variance))) if variance else 0.5
 
 
 #: Which distance serves a statistic; facts of other statistics are met by construction, without a search.
