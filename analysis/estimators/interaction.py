@@ -11,7 +11,7 @@ import numpy as np
 from analysis.estimate import Bools, Floats, Ints, NotEstimable, Test
 from analysis.estimators import normal
 from analysis.estimators.cells import maximise
-from analysis.estimators.risk_sets import Order, efron_weights, tally
+from analysis.estimators.risk_sets import Order, RiskSets, efron_weights, tally
 
 METHOD = "likelihood-ratio test of arm by subgroup, Cox models with Efron ties"
 
@@ -19,27 +19,34 @@ METHOD = "likelihood-ratio test of arm by subgroup, Cox models with Efron ties"
 def interaction(
     ordered: Order, arm: Ints, arms: int, level: Ints, levels: int, mask: Bools | None = None
 ) -> Test | NotEstimable:
-    """Test whether the hazard ratios differ between the levels of a factor, as R's `anova` of two `coxph` models.
+    """Test whether the hazard ratios differ between the levels of a factor, as `interaction_of` their risk sets.
 
-    `arm` and `level` (n,) are codes from 0; -1 leaves the patient out. Cells without patients cost a degree of
-    freedom, cells without events do not: their coefficient runs to minus infinity, the likelihood to its limit.
+    `arm` and `level` (n,) are codes from 0; -1 leaves the patient out.
     """
     known = (arm >= 0) & (level >= 0)
-    sets = tally(ordered, arm * levels + level, arms * levels, known if mask is None else known & mask)
-    if not sets.events.any():
+    sets = tally(ordered, level * arms + arm, levels * arms, known if mask is None else known & mask)
+    return interaction_of(sets, arms)
+
+
+def interaction_of(sets: RiskSets, arms: int) -> Test | NotEstimable:
+    """Test as R's `anova` of two `coxph` models, arm + level and arm * level; the groups of `sets` are levels by arms.
+
+    Cells without patients cost a degree of freedom, cells without events do not: their coefficient runs to minus
+    infinity, the likelihood to its limit.
+    """
+    if not len(sets.events):
         return NotEstimable("No events.")
     filled = np.flatnonzero(sets.n)
-    arm_of_cell, level_of_cell = filled // levels, filled % levels
-    by_arm, by_level = _indicators(arm_of_cell), _indicators(level_of_cell)
+    by_level, by_arm = (_indicators(codes) for codes in np.divmod(filled, arms))
     if by_arm.shape[1] == 0:
         return NotEstimable("Only one arm has patients.")
     if by_level.shape[1] == 0:
         return NotEstimable("Only one level has patients.")
-    additive = np.column_stack((by_arm, by_level))
+    additive = np.hstack((by_arm, by_level))
     degrees_of_freedom = len(filled) - 1 - int(np.linalg.matrix_rank(additive - additive.mean(axis=0)))
     if degrees_of_freedom == 0:
         return NotEstimable("No two levels have patients in both arms.")
-    weights, events = efron_weights(sets)[:, filled], sets.events[:, filled].sum(axis=0)
+    weights, events = efron_weights(sets.at_risk[:, filled], sets.events[:, filled]), sets.events.sum(axis=0)[filled]
     without, coefficients = maximise(weights, events, additive, np.zeros(additive.shape[1]))
     of_cells = additive @ coefficients
     within, _ = maximise(weights, events, np.eye(len(filled))[:, 1:], of_cells[1:] - of_cells[0])

@@ -56,8 +56,8 @@ def proportional_hazards_test(
         return NotEstimable("Only one arm has patients.")
     if len(np.unique(comparable(sets)[present])) > 1:
         return NotEstimable("The hazard ratio of an arm has no finite estimate.")
-    weights, events = efron_weights(sets)[:, present], sets.events[:, present]
-    shares, _ = _fitted(weights, events)
+    events = sets.events[:, present]
+    shares, _ = _fitted(sets.at_risk[:, present], events)
     clock = _clock(time, event, sets, transform)
     clock -= np.average(clock, weights=events.sum(axis=1))
     clock_of_row = np.repeat(clock, events.sum(axis=1))
@@ -77,11 +77,11 @@ def proportional_hazards_test(
     return normal.chi_square_test(statistic, len(present) - 1, method)
 
 
-def _fitted(weights: Floats, events: Ints) -> tuple[Floats, Floats]:
+def _fitted(at_risk: Ints, events: Ints) -> tuple[Floats, Floats]:
     """Return each arm's share of the hazard at each event (the first arm left out), and the coefficients."""
-    design = np.eye(weights.shape[1])[:, 1:]
+    weights, design = efron_weights(at_risk, events), np.eye(at_risk.shape[1])[:, 1:]
     _, coefficients = maximise(weights, events.sum(axis=0), design, np.zeros(design.shape[1]))
-    hazards = weights * np.exp(design @ coefficients)
+    hazards = weights.T * np.exp(design @ coefficients)
     return (hazards / hazards.sum(axis=1, keepdims=True))[:, 1:], coefficients
 
 
@@ -108,7 +108,7 @@ def hazard_ratio_over_time(
     sets = tally(order(time, event), arm, 2)
     if len(np.unique(comparable(sets))) > 1 or not sets.n.all():
         return NotEstimable("The hazard ratio has no finite estimate.")
-    shares, coefficients = _fitted(efron_weights(sets), sets.events)
+    shares, coefficients = _fitted(sets.at_risk, sets.events)
     tied = sets.events.sum(axis=1)
     row = np.repeat(np.arange(len(tied)), tied)
     mean = np.bincount(row, weights=shares[:, 0]) / tied

@@ -65,16 +65,16 @@ def tally(ordered: Order, group: Ints, groups: int, mask: Bools | None = None) -
     return RiskSets(ordered.time[at], remaining[at] - remaining[stratum_end], events[at], stratum_end, remaining[0])
 
 
-def efron_weights(sets: RiskSets) -> Floats:
-    """Return one row an event, (events, groups): those at risk, less the share of tied events already counted.
+def efron_weights(at_risk: Ints, events: Ints) -> Floats:
+    """Return one column an event, (groups, events): those at risk, less the share of tied events already counted.
 
-    The l-th of d tied events (l from 0) sees n - (l / d) d_g at risk in group g, of which d_g have the event.
-    Source: Efron, JASA 1977;72:557-65.
+    `at_risk` and `events` (times, groups) as in `RiskSets`. The l-th of d tied events (l from 0) sees n - (l / d) d_g
+    at risk in group g, of which d_g have the event. Source: Efron, JASA 1977;72:557-65.
     """
-    tied = sets.events.sum(axis=1)
+    tied = events.sum(axis=1)
     row = np.repeat(np.arange(len(tied)), tied)
     share = (np.arange(len(row)) - (np.cumsum(tied) - tied)[row]) / tied[row]
-    weights: Floats = sets.at_risk[row] - share[:, np.newaxis] * sets.events[row]
+    weights: Floats = np.take(at_risk.T, row, axis=1) - share * np.take(events.T, row, axis=1)
     return weights
 
 

@@ -1,25 +1,28 @@
 """The Cox model of one binary covariate, arm, with Efron ties and strata: the kernel of the forest.
 
-For a binary covariate the partial likelihood needs only the numbers at risk and with the event per arm and
-event time, so that a subgroup costs microseconds where a general fit costs milliseconds. The test suite holds
-it equal to lifelines' `CoxPHFitter` and to R's `coxph`.
+For a binary covariate the partial likelihood needs only the numbers at risk and with the event per arm and event
+time, and the models of all subgroups of a forest are fitted at once: a subgroup costs microseconds where a general
+fit costs milliseconds. The test suite holds it equal to lifelines' `CoxPHFitter` and to R's `coxph`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
 
 import numpy as np
 
-from analysis.estimate import Bools, Estimate, Ints, NotEstimable
+from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable
 from analysis.estimators import normal
 from analysis.estimators.risk_sets import Order, RiskSets, efron_weights, tally
 
 METHOD = "Cox model, Efron ties"
-#: Newton ends when a step is smaller; the error is then of the order of its square.
+#: Newton ends when every step is smaller; the error is then of the order of its square.
 SMALLEST_STEP = 1e-8
 LARGEST_STEP = 2.0
+MOST_ITERATIONS = 100
+#: Larger forests than of this many events are fitted in parts, to stay within the processor's cache.
+LARGEST_BATCH = 50_000
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,6 @@ class Fit:
     log_likelihood: float
     null_log_likelihood: float
     score: float
-    iterations: int
 
     def hazard_ratio(self, level: float) -> Estimate:
         """Return the hazard ratio with its Wald interval; `standard_error` is that of its logarithm."""
@@ -49,62 +51,129 @@ class Comparison:
 
 def compare(ordered: Order, arm: Ints, mask: Bools | None = None) -> Comparison:
     """Compare arm 1 with arm 0 among the patients of `mask`. `arm` (n,) is 0 for the reference."""
-    sets = tally(ordered, arm, 2, mask)
-    events = sets.events.sum(axis=0)
-    return Comparison((int(sets.n[0]), int(sets.n[1])), (int(events[0]), int(events[1])), fit(sets))
+    return forest([tally(ordered, arm, 2, mask)])[0][0]
 
 
 def fit(sets: RiskSets) -> Fit | NotEstimable:
-    """Maximise Efron's partial likelihood by Newton steps, kept within a bracket of the root of the score.
+    """Fit the model to the risk sets of two arms, the reference first."""
+    return forest([sets])[0][0].fit
 
-    With A and B at risk in arms 0 and 1 at an event, p = B e^b / (A + B e^b): the score is the events of arm 1
-    less the sum of p, the information the sum of p (1 - p). Source: Efron, JASA 1977;72:557-65.
+
+def forest(tallies: Sequence[RiskSets]) -> list[tuple[Comparison, ...]]:
+    """Compare the arms within each level of each factor: one tally a factor, one comparison a level.
+
+    The groups of a tally are levels by arms: 2 * level + arm, with arm 0 the reference.
     """
-    weights = efron_weights(sets)
-    reference, experimental = np.ascontiguousarray(weights.T)
-    events = int(sets.events[:, 1].sum())
-    missing = _not_estimable(sets, events, int((experimental > 0).sum()), int((reference == 0).sum()))
-    if missing:
-        return missing
+    if len(tallies) > 1 and sum(int(sets.events.sum()) for sets in tallies) > LARGEST_BATCH:
+        half = len(tallies) // 2
+        return forest(tallies[:half]) + forest(tallies[half:])
+    n = np.concatenate([sets.n for sets in tallies]).reshape(-1, 2)
+    events = np.concatenate([sets.events.sum(axis=0) for sets in tallies]).reshape(-1, 2)
+    fits = _fit(_by_level(tallies), n, events)
+    comparisons = [
+        Comparison((of[0], of[1]), (died[0], died[1]), fit)
+        for of, died, fit in zip(n.tolist(), events.tolist(), fits, strict=True)
+    ]
+    ends = np.cumsum([len(sets.n) // 2 for sets in tallies]).tolist()
+    return [tuple(comparisons[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
 
-    coefficient, low, high, iterations = 0.0, -np.inf, np.inf, 0
-    null_log_likelihood = -float(np.log(reference + experimental).sum())
-    null_chi_square = 0.0
-    while True:
-        expected = experimental * exp(coefficient)
-        share = expected / (reference + expected)
-        score = events - float(share.sum())
-        information = float(share @ (1 - share))
-        if iterations == 0:
-            null_chi_square = score**2 / information
-        low, high = (coefficient, high) if score > 0 else (low, coefficient)
-        step = min(max(score / information, -LARGEST_STEP), LARGEST_STEP)
-        target = coefficient + step
-        coefficient = target if low <= target <= high else (low + high) / 2
-        iterations += 1
-        if abs(step) < SMALLEST_STEP:
+
+@dataclass(frozen=True, eq=False)
+class _Events:
+    """One row an event, by subgroup: the Efron weights of the two arms at risk (see `efron_weights`)."""
+
+    subgroup: Ints
+    reference: Floats
+    experimental: Floats
+
+
+def _by_level(tallies: Sequence[RiskSets]) -> _Events:
+    """Cut the tallies into the event times of each level."""
+    at_risk, events, subgroup, first = [], [], [], 0
+    for sets in tallies:
+        by_level = sets.events.reshape(len(sets.events), len(sets.n) // 2, 2)
+        level, row = np.nonzero(by_level.any(axis=2).T)
+        at_risk.append(sets.at_risk.reshape(by_level.shape)[row, level])
+        events.append(by_level[row, level])
+        subgroup.append(first + level)
+        first += by_level.shape[1]
+    dead = np.concatenate(events)
+    weights = efron_weights(np.concatenate(at_risk), dead)
+    return _Events(np.repeat(np.concatenate(subgroup), dead.sum(axis=1)), *weights)
+
+
+def _fit(rows: _Events, n: Ints, events: Ints) -> list[Fit | NotEstimable]:
+    """Maximise Efron's partial likelihood of each subgroup; `n` and `events` (subgroups, 2).
+
+    The score falls in the coefficient, from the events of arm 1 less the events at which arm 0 has nobody at risk,
+    to the events of arm 1 less the events at which arm 1 has somebody at risk: there is a maximum if and only if the
+    first is positive and the last negative.
+    """
+    without_0 = np.bincount(rows.subgroup[rows.reference == 0], minlength=len(n))
+    with_1 = np.bincount(rows.subgroup[rows.experimental > 0], minlength=len(n))
+    estimable = (without_0 < events[:, 1]) & (events[:, 1] < with_1)
+    fits: list[Fit | NotEstimable] = [
+        _why_not(arms, died, late)
+        for arms, died, late in zip(n.tolist(), events.tolist(), (events[:, 1] <= without_0).tolist(), strict=True)
+    ]
+    chosen = np.flatnonzero(estimable)
+    if len(chosen):
+        kept = estimable[rows.subgroup]
+        within = _Events(np.searchsorted(chosen, rows.subgroup[kept]), rows.reference[kept], rows.experimental[kept])
+        columns = _newton(within, events[chosen, 1])
+        for subgroup, numbers in zip(chosen.tolist(), columns.T.tolist(), strict=True):
+            fits[subgroup] = Fit(*numbers)
+    return fits
+
+
+def _newton(rows: _Events, events: Ints) -> Floats:
+    """Return the numbers of `Fit`, (5, subgroups), by Newton steps within a bracket of the root of each score.
+
+    With A and B at risk in arms 0 and 1 at an event, p = B e^b / (A + B e^b): the score is `events`, those of arm
+    1, less the sum of p; the information is the sum of p (1 - p). Source: Efron, JASA 1977;72:557-65.
+    """
+    first = np.searchsorted(rows.subgroup, np.arange(len(events)))
+
+    def derivatives(at: Floats) -> tuple[Floats, Floats]:
+        expected = rows.experimental * np.exp(at)[rows.subgroup]
+        total = rows.reference + expected
+        share = expected / total
+        information: Floats = np.add.reduceat(share * (rows.reference / total), first)
+        return events - np.add.reduceat(share, first).astype(float), information
+
+    def log_likelihood(at: Floats) -> Floats:
+        total = rows.reference + rows.experimental * np.exp(at)[rows.subgroup]
+        value: Floats = events * at - np.add.reduceat(np.log(total), first)
+        return value
+
+    null = coefficient = np.zeros(len(events))
+    low, high = np.full(len(events), -np.inf), np.full(len(events), np.inf)
+    score, information = derivatives(null)
+    null_chi_square = score**2 / information
+    for _ in range(MOST_ITERATIONS):
+        low, high = np.where(score > 0, coefficient, low), np.where(score > 0, high, coefficient)
+        step = np.clip(score / information, -LARGEST_STEP, LARGEST_STEP)
+        coefficient = coefficient + step
+        outside = (coefficient < low) | (coefficient > high)
+        if outside.any():
+            coefficient[outside] = (low[outside] + high[outside]) / 2
+        if np.abs(step).max() < SMALLEST_STEP:
             break
-    log_likelihood = coefficient * events - float(np.log(reference + experimental * exp(coefficient)).sum())
-    return Fit(coefficient, sqrt(1 / information), log_likelihood, null_log_likelihood, null_chi_square, iterations)
+        score, information = derivatives(coefficient)
+    return np.array(
+        [coefficient, 1 / np.sqrt(information), log_likelihood(coefficient), log_likelihood(null), null_chi_square]
+    )
 
 
-def _not_estimable(sets: RiskSets, events: int, with_arm_1: int, without_arm_0: int) -> NotEstimable | None:
-    """Say why the likelihood has no maximum at a finite coefficient.
-
-    The score falls from `events` - `without_arm_0` to `events` - `with_arm_1`, counts of events at which arm 1
-    is at risk, and of events at which arm 0 is not; it has a root if and only if it changes sign.
-    """
-    if not sets.n.any():
+def _why_not(n: list[int], events: list[int], late: bool) -> NotEstimable:
+    """Say why there is no hazard ratio; `late`, arm 1 has events only where nobody of arm 0 is left."""
+    if not any(n):
         return NotEstimable("No patients.")
-    if not sets.n.all():
+    if not all(n):
         return NotEstimable("Only one arm has patients.")
-    by_arm = sets.events.sum(axis=0)
-    if not by_arm.any():
+    if not any(events):
         return NotEstimable("No events.")
-    if not by_arm.all():
-        return NotEstimable(f"No events in the {'experimental' if by_arm[0] else 'reference'} arm.")
-    if without_arm_0 < events < with_arm_1:
-        return None
-    late = "experimental" if events <= without_arm_0 else "reference"
-    early = "reference" if late == "experimental" else "experimental"
-    return NotEstimable(f"The {late} arm has events only where nobody of the {early} arm is left at risk.")
+    if not all(events):
+        return NotEstimable(f"No events in the {'experimental' if events[0] else 'reference'} arm.")
+    one, other = ("experimental", "reference") if late else ("reference", "experimental")
+    return NotEstimable(f"The {one} arm has events only where nobody of the {other} arm is left at risk.")

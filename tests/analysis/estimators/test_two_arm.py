@@ -14,7 +14,7 @@ from lifelines.datasets import load_gbsg2
 from analysis.estimate import NotEstimable
 from analysis.estimators.normal import quantile
 from analysis.estimators.risk_sets import efron_weights, order, tally
-from analysis.estimators.two_arm import Fit, compare
+from analysis.estimators.two_arm import Fit, compare, forest
 
 #: lifelines stops early: by default up to 8e-5 short; with any positive `r_precision` once the likelihood no longer
 #: changes, about 1e-7 short. Only the Newton decrement, half the squared step over its variance, is left to stop it.
@@ -116,11 +116,39 @@ def test_a_large_hazard_ratio_is_found():
     assert found.coefficient > 4
 
 
+def two_arms(time, event, arm, strata=None):
+    sets = tally(order(time, event, strata), arm, 2)
+    return sets.at_risk, sets.events
+
+
+def test_a_forest_is_the_models_of_its_levels():
+    time, event, arm, patients = gbsg2()
+    ordered = order(time, event)
+    grade = patients["tgrade"].map({"I": 0, "II": 1, "III": 2}).to_numpy(np.int64)
+    old = (patients["age"] > 75).to_numpy(np.int64)
+    post = (patients["menostat"] == "Post").to_numpy()
+    tallies = [tally(ordered, 2 * level + arm, 2 * levels, post) for level, levels in ((grade, 3), (old, 2))]
+    found = forest(tallies)
+    assert [len(factor) for factor in found] == [3, 2]
+    for factor, level in zip(found, (grade, old), strict=True):
+        for code, comparison in enumerate(factor):
+            alone = compare(ordered, arm, post & (level == code))
+            assert (comparison.n, comparison.events) == (alone.n, alone.events)
+            if isinstance(alone.fit, NotEstimable):
+                assert comparison.fit == alone.fit
+                continue
+            assert comparison.fit.coefficient == pytest.approx(alone.fit.coefficient, abs=1e-12)
+            assert comparison.fit.score == pytest.approx(alone.fit.score, abs=1e-12)
+    # R: coxph(Surv(time, cens) ~ horTh, data = subset(TH.data::GBSG2, menostat == "Post" & tgrade == "II"))
+    assert found[0][1].fit.coefficient == pytest.approx(-0.45895843913495, abs=1e-9)
+    assert found[0][1].fit.standard_error == pytest.approx(0.18356010581146, abs=1e-9)
+
+
 def test_efron_weights_of_a_tie():
     # 4 at risk, three tied events, two of them in arm 1
     time, event, arm = np.array([1.0, 1, 1, 2]), np.array([1, 1, 1, 0], bool), np.array([0, 1, 1, 0])
-    weights = efron_weights(tally(order(time, event), arm, 2))
-    np.testing.assert_allclose(weights, [[2, 2], [2 - 1 / 3, 2 - 2 / 3], [2 - 2 / 3, 2 - 4 / 3]])
+    weights = efron_weights(*two_arms(time, event, arm))
+    np.testing.assert_allclose(weights, [[2, 2 - 1 / 3, 2 - 2 / 3], [2, 2 - 2 / 3, 2 - 4 / 3]])
 
 
 def test_cox_models_equal_r(reference):
@@ -207,11 +235,11 @@ def test_not_estimable_is_where_lifelines_diverges(trial):
     found = compare(order(time, event, strata), arm).fit
     if isinstance(found, Fit):
         # a finite maximum: the likelihood falls on both sides of it
-        weights = efron_weights(tally(order(time, event, strata), arm, 2))
+        weights = efron_weights(*two_arms(time, event, arm, strata))
         assert found.standard_error < 1e3
         for shift in (-1, 1):
             coefficient = found.coefficient + shift
-            likelihood = coefficient * event[arm == 1].sum() - np.log(weights @ [1, exp(coefficient)]).sum()
+            likelihood = coefficient * event[arm == 1].sum() - np.log([1, exp(coefficient)] @ weights).sum()
             assert likelihood < found.log_likelihood
         return
     assert event.sum() == 0 or 0 in np.bincount(arm, minlength=2) or is_monotone(time, event, arm, strata)
@@ -219,8 +247,8 @@ def test_not_estimable_is_where_lifelines_diverges(trial):
 
 def is_monotone(time, event, arm, strata):
     """Whether the score keeps its sign as far as coefficients of -15 and 15."""
-    weights = efron_weights(tally(order(time, event, strata), arm, 2))
-    score = [event[arm == 1].sum() - (weights[:, 1] / (weights @ [exp(-b), 1])).sum() for b in (-15, 15)]
+    weights = efron_weights(*two_arms(time, event, arm, strata))
+    score = [event[arm == 1].sum() - (weights[1] / ([exp(-b), 1] @ weights)).sum() for b in (-15, 15)]
     return min(score) >= -1e-4 or max(score) <= 1e-4
 
 
