@@ -15,8 +15,9 @@ from pydantic.dataclasses import dataclass as options
 
 from analysis.cohort import cohort
 from analysis.estimate import Estimate, Floats, Ints, NotEstimable, Sided, Test
+from analysis.estimators.kaplan_meier import at, kaplan_meier
 from analysis.estimators.proportions import association_test, difference, proportion
-from analysis.estimators.state_occupation import Occupation, state_occupation
+from analysis.estimators.state_occupation import Occupation, probability_of, state_occupation
 from analysis.selection import Selection, in_words
 from analysis.stages import PREFIX, THEN, Level, Step, follow_up, steps
 from data.contract import DAYS_PER_MONTH, DAYS_PER_UNIT, Arm, Trial
@@ -86,8 +87,24 @@ class Share:
 
 
 @dataclass(frozen=True, eq=False)
+class StatesOverTime:
+    """The states of an arm over time, in months; at the month shown the probability of each.
+
+    `not_final` is free of the final state by Kaplan-Meier, as the survival view has it. Where censoring depends on
+    the state, as it does by chance, the probabilities by Aalen-Johansen add up to a little more or less.
+    """
+
+    curve: Occupation
+    at_month: tuple[Estimate | NotEstimable, ...]
+    not_final: Estimate | NotEstimable
+
+
+@dataclass(frozen=True, eq=False)
 class TransplantResult:
-    """Everything the view shows for one selection; `months` is how long any patient of the trial was followed."""
+    """Everything the view shows for one selection; `months` is how long any patient of the trial was followed.
+
+    `over_time` has an entry an arm, None where nobody was followed; it is empty without states.
+    """
 
     trial: str
     title: str
@@ -95,7 +112,7 @@ class TransplantResult:
     steps: tuple[StepCounts, ...]
     shares: tuple[Share, ...]
     states: tuple[str, ...]
-    occupation: tuple[Occupation | None, ...]
+    over_time: tuple[StatesOverTime | None, ...]
     month: int | None
     months: float
     n: int
@@ -155,7 +172,7 @@ def analyse(trial: Trial, selection: Selection, options: TransplantOptions) -> T
         steps=counted,
         shares=tuple(share for step in counted for share in _shares(step, arms, sided)),
         states=tuple(state.label for state in trial.design.states),
-        occupation=_occupation(trial, members.rows, arm, len(arms)),
+        over_time=_over_time(trial, members.rows, arm, len(arms), month) if month else (),
         month=month,
         months=longest_month(trial),
         n=members.n,
@@ -165,7 +182,8 @@ def analyse(trial: Trial, selection: Selection, options: TransplantOptions) -> T
         words=in_words(selection, trial),
         method=_method(sided, any(level.reached for step in path for level in step.levels), len(arms)),
         time_method=(
-            "State occupation by Aalen–Johansen, which accounts for censoring; a state lasts until the next is entered."
+            "Areas: state occupation by Aalen–Johansen, which allows for censoring; a state lasts until the next is "
+            f"entered. Headline: Kaplan–Meier. A month is {DAYS_PER_MONTH} days."
         ),
     )
 
@@ -221,14 +239,22 @@ def _share(
     )
 
 
-def _occupation(trial: Trial, rows: Ints, arm: Ints, arms: int) -> tuple[Occupation | None, ...]:
-    """States over time in months, by arm; None for an arm in which nobody was followed, nothing without states."""
-    if not trial.design.states:
-        return ()
+def _over_time(trial: Trial, rows: Ints, arm: Ints, arms: int, month: int) -> tuple[StatesOverTime | None, ...]:
+    """States over time by arm; None for an arm in which nobody was followed."""
     entered = trial.entered[rows] / DAYS_PER_MONTH
     followed: Floats = follow_up(trial)[rows] / DAYS_PER_MONTH
     known = [(arm == i) & ~np.isnan(followed) for i in range(arms)]
-    return tuple(state_occupation(entered[of], followed[of]) if of.any() else None for of in known)
+    return tuple(_states_of(entered[of], followed[of], month) if of.any() else None for of in known)
+
+
+def _states_of(entered: Floats, followed: Floats, month: int) -> StatesOverTime:
+    curve = state_occupation(entered, followed)
+    free = kaplan_meier(followed, entered[:, -1] <= followed, LEVEL)
+    return StatesOverTime(
+        curve,
+        tuple(probability_of(curve, [place], month, LEVEL) for place in range(entered.shape[1])),
+        free if isinstance(free, NotEstimable) else at(free, month),
+    )
 
 
 def _method(sided: Sided, tested: bool, arms: int) -> str:
@@ -245,14 +271,14 @@ def tidy(result: TransplantResult) -> list[dict[str, Any]]:
     for step, before in zip(result.steps, (None, *result.steps), strict=False):
         for i, a in enumerate(result.arms):
             rows += [
-                {"quantity": "flow", "arm": a.arm.label, "step": step.label, "level": level.label,
+                {"quantity": "flow", "arm": a.arm.label, "step": step.label, "group": level.label,
                  "from": before.levels[j].label if before else a.arm.label, "n": int(step.arrivals[i, j, k])}
                 for k, level in enumerate(step.levels)
                 for j in range(step.arrivals.shape[1])
                 if step.arrivals[i, j, k]
             ]  # fmt: skip
     for share in result.shares:
-        base = {"step": share.step, "level": f"any of {share.label}" if share.any_of else share.label}
+        base = {"step": share.step, "group": f"any of {share.label}" if share.any_of else share.label}
         for a, events, value in zip(result.arms, share.counts, share.shares, strict=True):
             rows.append(
                 {"quantity": "share", "arm": a.arm.label, **base, "n": a.n, "events": events, **_numbers(value)}
@@ -261,23 +287,26 @@ def tidy(result: TransplantResult) -> list[dict[str, Any]]:
             pair = {"arm": c.arm.label, "reference": c.reference.label, **base}
             rows.append({"quantity": "difference", **pair, **_numbers(c.difference)})
             rows.append({"quantity": "test", **pair, **_numbers(c.test)})
-    for a, occupation in zip(result.arms, result.occupation, strict=False):
-        if occupation is not None:
-            rows += _occupation_rows(a.arm.label, result.states, occupation)
+    for a, over_time in zip(result.arms, result.over_time, strict=False):
+        if over_time is not None:
+            rows += _state_rows(a.arm.label, result, over_time)
     return rows
 
 
-def _occupation_rows(arm: str, states: tuple[str, ...], occupation: Occupation) -> list[dict[str, Any]]:
-    return [
-        {"quantity": "occupation", "arm": arm, "level": state, "time": time, "estimate": value, "at_risk": at_risk}
-        for place, state in enumerate(states)
-        for time, value, at_risk in zip(
-            occupation.time.tolist(),
-            occupation.probability[:, place].tolist(),
-            occupation.at_risk.tolist(),
-            strict=True,
-        )
-    ]
+def _state_rows(arm: str, result: TransplantResult, over_time: StatesOverTime) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for place, state in enumerate(result.states):
+        base = {"arm": arm, "group": state}
+        value = over_time.at_month[place]
+        rows.append({"quantity": "state_probability", **base, "time": result.month, **_numbers(value)})
+        curve = over_time.curve
+        rows += [
+            {"quantity": "state_curve", **base, "time": time, "estimate": estimate, "at_risk": at_risk}
+            for time, estimate, at_risk in zip(
+                curve.time.tolist(), curve.probability[:, place].tolist(), curve.at_risk[:, place].tolist(), strict=True
+            )
+        ]
+    return rows
 
 
 def _numbers(value: Estimate | Test | NotEstimable) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from analysis.estimators.state_occupation import Occupation
 from analysis.survival import axis_ticks
 from analysis.transplant import TransplantResult
-from components.format import fixed, plain, tick
+from components.format import plain, share, tick, value_of
 from components.theme import GRID, INK, MUTED, Room, Screen, arm_colour, base_layout, figure_width, tint
 
 #: More times than this cannot be told apart on a screen.
@@ -23,7 +23,7 @@ TINTS = (0.95, 0.62, 0.36, 0.18, 0.1)
 
 def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, Any]:
     """The figure of the states over time in `result`; panels beside each other, or below on a narrow screen."""
-    panels = [(a, o) for a, o in zip(result.arms, result.occupation, strict=True) if o is not None]
+    panels = [(a, o) for a, o in zip(result.arms, result.over_time, strict=True) if o is not None]
     across = 1 if screen == "phone" else min(len(panels), 3)
     down = -(-len(panels) // across)
     plot = 170 if down > 1 else 232 if room == "card" else 330
@@ -57,6 +57,7 @@ def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, An
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,
+            "unifiedhovertitle": {"text": "%{x:.1f} mo"},
         }
         layout[f"yaxis{suffix}"] = {
             "domain": [bottom, top],
@@ -72,7 +73,7 @@ def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, An
             "fixedrange": True,
         }
         colours = _colours(arm_colour(a.position), len(result.states))
-        traces += _areas(o, result.states, colours, suffix, right)
+        traces += _areas(o.curve, result.states, colours, suffix, right)
         shapes.append(_cursor(month, suffix))
         where = {"xref": "paper", "yref": "paper", "x": start, "xanchor": "left", "showarrow": False}
         annotations.append(
@@ -85,7 +86,6 @@ def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, An
                 "font": {"size": 13.5, "color": arm_colour(a.position)},
             }
         )
-        read = o.at(month)
         below = {**where, "y": bottom, "yanchor": "top"}
         annotations.append(
             {
@@ -98,7 +98,7 @@ def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, An
             }
         )
         for k, place in enumerate(_order(len(result.states))):
-            value = "NE" if np.isnan(read[place]) else fixed(100 * float(read[place]), 1)
+            value = value_of(o.at_month[place], share)
             swatch = f'<span style="color:{colours[place]}">■</span>'
             annotations.append(
                 {

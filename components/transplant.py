@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analysis.estimate import NotEstimable
+from analysis.estimate import Estimate, NotEstimable
 from analysis.selection import Selection
-from analysis.transplant import LEVEL, Share, TransplantOptions, TransplantResult, longest_month, shown_month
+from analysis.transplant import (
+    LEVEL,
+    Share,
+    StatesOverTime,
+    TransplantOptions,
+    TransplantResult,
+    longest_month,
+    shown_month,
+)
 from components import card, controls, ids, occupation, ribbons
 from components.format import count, interval_of, p_value, percent, share, value_of, with_interval
 from components.theme import Room, Screen, arm_colour
@@ -86,7 +93,7 @@ def headline(result: TransplantResult, over_time: bool) -> list[card.Figure]:
         return _alive(result)
     numbers = [
         card.Figure(
-            value_of(value, share) + ("" if isinstance(value, NotEstimable) else "%"),
+            _percentage(value),
             interval_of(value, share),
             f"{last.label}, {a.arm.short}",
             colour=arm_colour(a.position),
@@ -102,22 +109,22 @@ def headline(result: TransplantResult, over_time: bool) -> list[card.Figure]:
 
 
 def _alive(result: TransplantResult) -> list[card.Figure]:
-    if result.month is None:
-        return []
-    numbers = []
-    for a, o in zip(result.arms, result.occupation, strict=True):
-        alive = None if o is None else 1 - float(o.at(result.month)[-1])
-        known = alive is not None and not np.isnan(alive)
-        numbers.append(
-            card.Figure(
-                f"{share(alive)}%" if known else "NE",
-                "",
-                f"{_not_final(result.states[-1])} at {result.month} mo, {a.arm.short}",
-                colour=arm_colour(a.position),
-                faint=a.n < FEW,
-            )
+    return [
+        card.Figure(
+            _percentage(o.not_final),
+            interval_of(o.not_final, share),
+            f"{_not_final(result.states[-1])} at {result.month} mo, {a.arm.short}",
+            colour=arm_colour(a.position),
+            faint=a.n < FEW,
         )
-    return numbers
+        for a, o in zip(result.arms, result.over_time, strict=False)
+        if o is not None
+    ]
+
+
+def _percentage(value: Estimate | NotEstimable) -> str:
+    text = value_of(value, share)
+    return text if isinstance(value, NotEstimable) else f"{text}%"
 
 
 def _not_final(final: str) -> str:
@@ -135,6 +142,25 @@ def table(result: TransplantResult) -> Component:
         body.append(html.Tr(html.Th(step, colSpan=len(head), scope="rowgroup"), className="step"))
         rows = [_row(result, s, len(tested)) for s in result.shares if s.step == step]
         body += [html.Tr([html.Th(row[0], scope="row"), *map(html.Td, row[1:])]) for row in rows]
+    if result.over_time:
+        body.append(
+            html.Tr(
+                html.Th(
+                    f"Probability at {result.month} mo, allowing for censoring", colSpan=len(head), scope="rowgroup"
+                ),
+                className="step",
+            )
+        )
+        body += [
+            html.Tr(
+                [
+                    html.Th(state, scope="row"),
+                    *(html.Td(_state(o, place)) for o in result.over_time),
+                    *([html.Td()] * len(tested)),
+                ]
+            )
+            for place, state in enumerate(result.states)
+        ]
     return html.Div(
         html.Div(
             html.Table([html.Thead(html.Tr([html.Th(h, scope="col") for h in head])), html.Tbody(body)]),
@@ -145,6 +171,10 @@ def table(result: TransplantResult) -> Component:
         ),
         className="numbers-table",
     )
+
+
+def _state(over_time: StatesOverTime | None, place: int) -> str:
+    return "NE" if over_time is None else with_interval(over_time.at_month[place], share)
 
 
 def _row(result: TransplantResult, s: Share, columns: int) -> list[str]:

@@ -8,7 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.contract import Arm, Endpoint, EndpointTimes, Factor, FactorLevel, Population, Trial, TrialDesign
+from data.contract import (
+    Arm,
+    Endpoint,
+    EndpointTimes,
+    Factor,
+    FactorLevel,
+    Population,
+    Stage,
+    State,
+    Trial,
+    TrialDesign,
+)
 
 #: R's answers and real trials, beside the checkout where a developer has them; tests that need them skip without.
 REFERENCE = Path(__file__).resolve().parents[2] / "shared"

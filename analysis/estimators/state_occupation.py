@@ -6,32 +6,29 @@ every two states, the transitions divided by those at risk in the state left.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.estimate import Floats, Ints
+from analysis.estimate import Estimate, Floats, Ints, NotEstimable
+from analysis.estimators import normal
 
-METHOD = "Aalen–Johansen"
+METHOD = "Aalen-Johansen, log-log interval"
 
 
 @dataclass(frozen=True, eq=False)
 class Occupation:
-    """The probability of each state, (times, states), from each of `time` on; the last time is the last follow-up.
+    """The probability of each state, (times, states), from each of `time` on, which goes from 0 to the last follow-up.
 
-    `at_risk` (times,) counts the patients not in the final state and followed to the time or longer.
+    `step` (times, states, states) are the shares that go from a state to another at each time, and `at_risk`
+    (times, states) the patients in each state just before it and still followed.
     """
 
     time: Floats
     probability: Floats
+    step: Floats
     at_risk: Ints
-
-    def at(self, time: float) -> Floats:
-        """The probabilities at `time`; NaN after the last follow-up unless nobody can change state any more."""
-        row = int(np.searchsorted(self.time, time, side="right")) - 1
-        known = time <= self.time[-1] or self.probability[-1, -1] > 1 - 1e-12
-        found: Floats = self.probability[row] if known else np.full(self.probability.shape[1], np.nan)
-        return found
 
 
 def state_occupation(entered: Floats, followed: Floats) -> Occupation:
@@ -45,34 +42,32 @@ def state_occupation(entered: Floats, followed: Floats) -> Occupation:
     entered, followed = np.maximum(entered[seen], 0), followed[seen]
     states = entered.shape[1]
     entered = np.where(entered <= np.minimum(followed, entered[:, -1])[:, np.newaxis], entered, np.inf)
-    patient, time, state = _moves(entered)
+    patient, time, state = _stays(entered)
     before = np.append(-1, state[:-1])
     moved = np.append(False, patient[1:] == patient[:-1])
 
     start = np.bincount(state[~moved], minlength=states) / len(followed)
     grid = np.unique(np.concatenate(([0.0], time[moved], followed)))
     at = np.searchsorted(grid, time)
-    counts = np.zeros((len(grid), states, states))
-    np.add.at(counts, (at[moved], before[moved], state[moved]), 1)
-    # at risk in a state just before a time: entered it earlier, and left it or was censored at that time or later
+    step = np.zeros((len(grid), states, states))
+    np.add.at(step, (at[moved], before[moved], state[moved]), 1)
+    # at risk in a state at a time: entered it before, and left it or was censored at that time or later
     left = np.append(np.where(moved[1:], time[1:], np.inf), np.inf)
-    end = np.minimum(left, followed[patient])
     change = np.zeros((len(grid) + 1, states), dtype=np.int64)
     np.add.at(change, (np.where(moved, at + 1, 0), state), 1)
-    np.add.at(change, (np.searchsorted(grid, end) + 1, state), -1)
+    np.add.at(change, (np.searchsorted(grid, np.minimum(left, followed[patient])) + 1, state), -1)
     at_risk = change.cumsum(axis=0)[:-1]
 
-    hazard = counts / np.maximum(at_risk, 1)[:, :, np.newaxis]
-    hazard[:, np.arange(states), np.arange(states)] = -hazard.sum(axis=2)
+    step /= np.maximum(at_risk, 1)[:, :, np.newaxis]
+    step[:, np.arange(states), np.arange(states)] = 1 - step.sum(axis=2)
     probability = np.empty((len(grid), states))
-    now = start
-    for row, step in enumerate(hazard):
-        now = now + now @ step
-        probability[row] = now
-    return Occupation(grid, probability, at_risk[:, :-1].sum(axis=1))
+    for row, matrix in enumerate(step):
+        start = start @ matrix
+        probability[row] = start
+    return Occupation(grid, probability, step, at_risk)
 
 
-def _moves(entered: Floats) -> tuple[Ints, Floats, Ints]:
+def _stays(entered: Floats) -> tuple[Ints, Floats, Ints]:
     """Every stay of every patient: patient, time of entry and state, in order; stays of no length are left out."""
     patient, state = np.nonzero(np.isfinite(entered))
     time = entered[patient, state]
@@ -80,3 +75,30 @@ def _moves(entered: Floats) -> tuple[Ints, Floats, Ints]:
     patient, time, state = patient[order], time[order], state[order]
     last = np.append((patient[1:] != patient[:-1]) | (time[1:] != time[:-1]), True)
     return patient[last], time[last], state[last]
+
+
+def probability_of(
+    occupation: Occupation, states: Sequence[int], time: float, level: float = 0.95
+) -> Estimate | NotEstimable:
+    """Return the probability to be in one of `states` at `time`, with its interval on the scale of log(-log p).
+
+    The variance takes the moves out of a state at a time as multinomial; with two states it is Greenwood's. Limits
+    are None where the probability is 0 or 1. Not estimable after the last follow-up.
+    """
+    if time > occupation.time[-1]:
+        return NotEstimable("Follow-up ends before this time.")
+    end = int(np.searchsorted(occupation.time, time, side="right"))
+    step, at_risk = occupation.step[:end], occupation.at_risk[:end]
+    value = float(occupation.probability[end - 1, list(states)].sum())
+    # from each state just after each time, the probability to be in one of `states` in the end
+    ahead = np.empty((end + 1, step.shape[1]))
+    ahead[end] = np.isin(np.arange(step.shape[1]), states)
+    for row in range(end - 1, -1, -1):
+        ahead[row] = step[row] @ ahead[row + 1]
+    spread = np.einsum("tij,tj->ti", step, ahead[1:] ** 2) - ahead[:-1] ** 2
+    before = np.concatenate([occupation.probability[:1], occupation.probability[: end - 1]])
+    error = float(np.sqrt(max((before**2 * spread / np.maximum(at_risk, 1)).sum(), 0.0)))
+    if not 1e-12 < value < 1 - 1e-12:
+        return Estimate(min(max(value, 0.0), 1.0), None, None, level, METHOD, error)
+    factor = np.exp(normal.quantile(level) * error / (value * np.log(value)))
+    return Estimate(value, float(value ** (1 / factor)), float(value**factor), level, METHOD, error)
