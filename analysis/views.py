@@ -38,6 +38,7 @@ VIEWS = {
         View("survival", SurvivalOptions, survival.analyse, survival.tidy, survival.missing),
         View("subgroups", SubgroupsOptions, subgroups.analyse, subgroups.tidy, subgroups.missing),
         View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing),
+        View("event", SafetyOptions, safety.analyse_event, safety.tidy_event, safety.missing),
         View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
     )
 }

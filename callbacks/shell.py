@@ -99,7 +99,7 @@ def update_bar(catalog: Catalog, query: str) -> tuple[Any, ...]:
         shell.chips([(f.variable, filter_in_words(f, trial)) for f in chosen.filters]),
         shell.count_in_words(members.n, members.of),
         shell.arm_options(trial.design, arm_counts(trial, chosen)),
-        shell.notices(notices) if notices else no_update,
+        shell.notices(list(dict.fromkeys(notices))) if notices else no_update,
         not members.exploratory,
         shell.caution(post_baseline_filters(trial, chosen)),
     )

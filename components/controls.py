@@ -66,6 +66,35 @@ def number(name: str, label: str, value: float | None, placeholder: str) -> html
     )
 
 
+def slider(name: str, label: str, value: float, low: float, high: float, step: float) -> html.Div:
+    """A number between two limits, to be dragged or typed."""
+    return html.Div(
+        [
+            html.Span(label),
+            dcc.Slider(
+                low,
+                high,
+                step,
+                value=value,
+                marks={low: f"{low:g}", high: f"{high:g}"},
+                id=ids.control(name),
+                updatemode="mouseup",
+            ),
+        ],
+        className="slider",
+        role="group",
+        **{"aria-label": label},
+    )
+
+
+def search(name: str, label: str, value: str) -> html.Label:
+    """A part of a name to look for; it takes effect shortly after the last letter."""
+    field = dbc.Input(
+        id=ids.control(name), type="search", value=value, placeholder=label, debounce=0.4, size="sm", class_name="find"
+    )
+    return _labelled(label, field, hide_label=True)
+
+
 def switch(name: str, label: str, value: bool) -> Component:
     """A switch, on or off."""
     return dbc.Switch(id=ids.control(name), label=label, value=value, class_name="toggle")

@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.estimate import Estimate
 from analysis.safety import Row, SafetyArm, SafetyResult
-from components.format import interval_of, plain, points, share, with_interval
+from components.format import difference_in_points, plain, share
 from components.theme import GRID, INK, MUTED, RULE, Room, Screen, arm_colour, base_layout, figure_width
 
 #: Marker of the arms in their order, in the figure and in its key: the second channel for colour-blind readers.
@@ -25,6 +25,8 @@ LINE, STACKED_LINE, FOOT = 30, 46, 48
 LETTER, LABELS = 7.0, 0.34
 #: How far the intervals of several arms stand apart on one line.
 APART = 9
+#: Dots that are closer than this share of the axis would hide each other.
+NEAR = 0.012
 CUT = 44
 
 __all__ = ["figure", "height"]
@@ -99,7 +101,7 @@ class _Frame:
 
     def share_axis(self) -> dict[str, Any]:
         step = next(s for s in (1, 2, 5, 10, 20, 25) if 100 * self._most / s <= 6)
-        end = max(step, ceil(100 * self._most / step - 1e-9) * step)
+        end = max(step, 103 * self._most)
         return {
             **_AXIS,
             "domain": [0, self._split],
@@ -167,7 +169,7 @@ class _Frame:
             difference = row.difference[i]
             if isinstance(difference, Estimate) and self._reference is not None:
                 pair = f"{plain(self._arms[i].arm.short)} − {plain(self._reference.arm.short)}"
-                parts.append(f"{pair}: {with_interval(difference, points)} pp")
+                parts.append(f"{pair}: {difference_in_points(difference)} pp")
         return "<br>".join(parts)
 
     def connectors(self) -> dict[str, Any]:
@@ -188,7 +190,7 @@ class _Frame:
             "mode": "markers",
             "name": plain(arm.arm.label),
             "x": [round(100 * line.row.share[i], 3) for line in self._lines],
-            "y": [line.level for line in self._lines],
+            "y": [line.level + self._dodge(line.row, i) for line in self._lines],
             "marker": {
                 "symbol": SYMBOLS[arm.position % len(SYMBOLS)],
                 "size": 10,
@@ -197,6 +199,12 @@ class _Frame:
             },
             "hoverinfo": "skip",
         }
+
+    def _dodge(self, row: Row, i: int) -> float:
+        """How far the dot of an arm moves off its line, so as not to hide another at the same percentage."""
+        near = [j for j, s in enumerate(row.share) if abs(s - row.share[i]) < NEAR * max(self._most, 0.01)]
+        near = [j for j in near if self._arms[j].n]
+        return 8.0 * (near.index(i) - (len(near) - 1) / 2)
 
     def differences(self, i: int, place: int) -> dict[str, Any]:
         """The differences of one arm from the reference, with their intervals."""
@@ -259,9 +267,7 @@ class _Frame:
 
     def _written_difference(self, line: _Line) -> dict[str, Any]:
         difference = line.row.difference[self.compared[0]]
-        text = "NE"
-        if isinstance(difference, Estimate):
-            text = f"{points(difference.value)} ({interval_of(difference, points)})"
+        text = "" if difference is None else difference_in_points(difference)
         return _text(text, xref="paper", x=1, xanchor="right", xshift=164, yref="y", y=line.level, font={"size": 12.5})
 
     def rules(self) -> list[dict[str, Any]]:

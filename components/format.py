@@ -41,6 +41,12 @@ def points(value: float | None) -> str:
     return text if value is None or text.startswith("−") else f"+{text}"
 
 
+def difference_in_points(difference: Estimate | NotEstimable) -> str:
+    """A difference of proportions with its interval, in percentage points: "+10.1 (−0.8 to 21.7)"."""
+    interval = interval_of(difference, share)
+    return f"{value_of(difference, points)} ({interval})" if interval else value_of(difference, points)
+
+
 def duration(unit: Unit) -> Show:
     """A time in `unit`: one decimal in months and years, only where it is needed in days and weeks."""
 

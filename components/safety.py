@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from analysis.safety import SafetyOptions, SafetyResult
 from analysis.selection import Selection
-from components import card, controls, dots
+from components import card, controls, dots, durations, event, incidence_table
 from components.format import (
     interval_of,
     points,
@@ -35,7 +35,7 @@ HOW_TO_READ = (
 
 
 def layout(trial: Trial, selection: Selection, options: SafetyOptions, room: Room) -> Component:
-    """The card of the overview, or the page with every control."""
+    """The card of the overview, or the page with every control, the table, and one event in depth."""
     events = trial.adverse_events
     severe = "Severe" if events is not None and events.scale == "severity" else "Grade ≥3"
     chosen: list[Component] = []
@@ -48,12 +48,47 @@ def layout(trial: Trial, selection: Selection, options: SafetyOptions, room: Roo
     if room == "card":
         opens = [controls.page_link("/safety", "Open the safety page")]
         return card.layout(VIEW, "Adverse events", height, chosen, opens, explain=HOW_TO_READ)
-    return card.layout(VIEW, "Adverse events", height, chosen, (), [_controls(options)], explain=HOW_TO_READ)
-
-
-def _controls(options: SafetyOptions) -> html.Div:
     ranks = [("frequency", "Most frequent first"), ("difference", "Largest difference first")]
-    return html.Div([controls.choice("rank", "Order", ranks, options.rank)], className="control-row")
+    more = html.Div(
+        [
+            controls.choice("rank", "Order", ranks, options.rank),
+            controls.slider("least", "In at least, % of an arm", options.least, 0, 20, 1),
+        ],
+        className="control-row",
+    )
+    return html.Div(
+        [
+            card.layout(VIEW, "Adverse events", height, chosen, (), [more], explain=HOW_TO_READ),
+            _table_card(options),
+            event.layout(trial),
+        ],
+        className="safety-page",
+    )
+
+
+def _table_card(options: SafetyOptions) -> html.Section:
+    sets = [("summary", "Summary"), ("comparison", "Comparison"), ("grades", "Worst grade"), ("kinds", "Kind")]
+    rates = [("first", "first events"), ("all", "all events")]
+    return html.Section(
+        [
+            html.Header(
+                [
+                    html.H2("By class and term"),
+                    html.Div(
+                        [
+                            controls.choice("columns", "Columns", sets, options.columns),
+                            controls.select("rate", "Rates of", rates, options.rate),
+                            controls.search("find", "Search events", options.find),
+                        ],
+                        className="card-controls",
+                    ),
+                ],
+                className="card-head",
+            ),
+            incidence_table.layout(),
+        ],
+        className="card",
+    )
 
 
 def content(result: SafetyResult, options: SafetyOptions, room: Room, screen: Screen) -> card.Filled:
@@ -62,7 +97,18 @@ def content(result: SafetyResult, options: SafetyOptions, room: Room, screen: Sc
     return card.Filled(
         headline=headline(result, options),
         figure=dots.figure(result, rows, room, screen),
-        method=f"{_shown(result, len(rows), options)} {result.method}",
+        method=f"{_shown(result, len(rows), options)} {result.method}".strip(),
+        table=_numbers(result) if room == "page" else None,
+    )
+
+
+def _numbers(result: SafetyResult) -> html.Div:
+    return html.Div(
+        [
+            html.P(durations.sentence(result), className="duration"),
+            durations.table(result),
+            html.P(result.rates_method, className="duration"),
+        ]
     )
 
 
@@ -75,7 +121,7 @@ def headline(result: SafetyResult, options: SafetyOptions) -> list[card.Figure]:
         effects.append(
             card.Figure(
                 value_of(others[0], points),
-                interval_of(others[0], points),
+                interval_of(others[0], share),
                 f"{what}: difference, pp, 95% CI",
                 faint=min(arm.n for arm in result.arms) < FEW,
             )

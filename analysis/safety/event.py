@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
-from pydantic import ConfigDict, Field
-from pydantic.dataclasses import dataclass as options
 
 from analysis.estimate import Bools, Floats, Ints, NotEstimable
 from analysis.estimators.cumulative_incidence import Incidence, cumulative_incidence
-from analysis.safety.incidence import LEVEL, SEVERE
-from analysis.safety.population import Treated, counted, treated
+from analysis.safety.incidence import LEVEL, SafetyOptions, chosen, missing
+from analysis.safety.population import Treated, counted, most_frequent, treated
 from analysis.selection import Selection
 from data.contract import DAYS_PER_MONTH, AdverseEvents, Arm, Trial
 
 #: Cycles or months shown one by one; what came later is counted in the last.
 MOST_PERIODS = 6
-
-
-@options(config=ConfigDict(extra="forbid"), frozen=True)
-class EventOptions:
-    """What a link may say of one event: its term as in the data, and whether its first onset is of any grade."""
-
-    event: Annotated[str, Field(max_length=200)] = ""
-    onset: Literal["any", "severe"] = "any"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +35,16 @@ class ArmEvent:
 
 @dataclass(frozen=True, eq=False)
 class EventResult:
-    """One event of the trial. `value` is the term as in the data; `periods` are the names of the cycles or months."""
+    """One event of the trial: `value` is the term as in the data, the labels of it and its class are for the reader.
+
+    `periods` are the names of the cycles or months; `unknown_onset` counts patients left out of the curve.
+    """
 
     value: str
     label: str
+    organ_class: str
     arms: tuple[ArmEvent, ...]
     scale: Literal["grade", "severity"] | None
-    severe: bool
     unit: Literal["cycle", "month"]
     periods: tuple[str, ...]
     unknown_onset: int
@@ -60,20 +53,22 @@ class EventResult:
     method: str
 
 
-def analyse_event(trial: Trial, selection: Selection, options: EventOptions) -> EventResult | NotEstimable:
-    """First onset and course of the term `options.event` in the cohort of `selection`."""
+def analyse_event(trial: Trial, selection: Selection, options: SafetyOptions) -> EventResult | NotEstimable:
+    """First onset and course of the term `options.event` in the cohort of `selection`, of the events chosen."""
     events = trial.adverse_events
-    if events is None or not options.event:
-        return NotEstimable("Choose an event in the table.")
-    if options.event not in events.terms:
+    if events is None:
+        return NotEstimable(missing(trial) or "")
+    if options.event and options.event not in events.terms:
         return NotEstimable(f"This trial has no adverse event “{options.event[:60]}”.")
     group = treated(trial, selection)
     if group.n == 0:
         return NotEstimable("No patients match: remove a filter.")
-    term = events.terms.index(options.event)
-    which = counted(events, group.seat) & (events.term == term)
-    if options.onset == "severe":
-        which = which & (events.grade >= SEVERE)
+    which = counted(events, group.seat)
+    if not which.any():
+        return NotEstimable("These patients had no adverse event.")
+    term = events.terms.index(options.event) if options.event else most_frequent(events, which)
+    which = which & (events.term == term)
+    which = which & chosen(events, options)
     seat, onset = group.seat[events.patient[which]], events.onset[which]
     had = np.zeros(group.n, dtype=np.bool_)
     had[seat] = True
@@ -81,8 +76,9 @@ def analyse_event(trial: Trial, selection: Selection, options: EventOptions) -> 
     period, periods = _periods(events, which)
     grade = events.grade[which]
     return EventResult(
-        value=options.event,
+        value=events.terms[term],
         label=events.labels[term],
+        organ_class=events.class_labels[events.class_of[term]],
         arms=tuple(
             ArmEvent(
                 arm=arm,
@@ -96,7 +92,6 @@ def analyse_event(trial: Trial, selection: Selection, options: EventOptions) -> 
             for mine in ((group.arm == i) & ~np.isnan(time),)
         ),
         scale=events.scale,
-        severe=options.onset == "severe",
         unit="month" if events.cycle is None else "cycle",
         periods=periods,
         unknown_onset=int((had & np.isnan(time)).sum()),

@@ -10,10 +10,10 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as options
 
-from analysis.estimate import Estimate, Floats, Ints, NotEstimable
+from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable
 from analysis.estimators import proportions, rates
 from analysis.safety.occurrences import Occurrences, occurrences
-from analysis.safety.population import Treated, counted, reference, treated
+from analysis.safety.population import Treated, counted, most_frequent, reference, treated
 from analysis.selection import Selection
 from data.contract import DAYS_PER_MONTH, AdverseEvents, Arm, Trial
 
@@ -28,9 +28,10 @@ LEVEL = 0.95
 class SafetyOptions:
     """What a link may say of the safety view.
 
-    `grade` and `kind` choose the events that are compared; `least` is the percentage of patients that an event must
-    reach in one arm to be shown; `rate` counts each patient's first event or all; `columns` and `find` are those of
-    the table, `find` a part of a term or class.
+    `grade` and `kind` choose the events that are compared and shown in depth; `least` is the percentage of patients
+    that an event must reach in one arm to be shown; `rate` counts each patient's first event or all; `columns` and
+    `find` are those of the table, `find` a part of a term or class; `event` is the term shown in depth, as in the
+    data ("" is the most frequent).
     """
 
     grade: Literal["any", "severe"] = "any"
@@ -40,6 +41,7 @@ class SafetyOptions:
     rate: Literal["first", "all"] = "first"
     columns: Literal["summary", "comparison", "grades", "kinds"] = "summary"
     find: Annotated[str, Field(max_length=60)] = ""
+    event: Annotated[str, Field(max_length=200)] = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class SafetyResult:
 
     `rows` are "any", then each class followed by its terms, both ranked; only those that reach the minimum. `ranked`
     are the terms alone. `reference` is a place in `arms`. `hidden` counts terms that did not reach the minimum.
+    `event` is the term shown in depth.
     """
 
     trial: str
@@ -96,6 +99,7 @@ class SafetyResult:
     rows: tuple[Row, ...]
     ranked: tuple[Row, ...]
     hidden: int
+    event: str
     n: int
     of: int
     exploratory: bool
@@ -119,12 +123,8 @@ def analyse(trial: Trial, selection: Selection, options: SafetyOptions) -> Safet
         return NotEstimable("No patients match: remove a filter.")
     which = counted(events, group.seat)
     everything = occurrences(events, which, group.seat)
-    chosen = which
-    if options.grade == "severe":
-        chosen = chosen & (events.grade >= SEVERE)
-    if options.kind == "serious" and events.serious is not None:
-        chosen = chosen & events.serious
-    compared = everything if chosen is which else occurrences(events, chosen, group.seat)
+    whole = options.grade == "any" and options.kind == "all"
+    compared = everything if whole else occurrences(events, which & chosen(events, options), group.seat)
     table = _Table(events, group, everything, compared, options)
     any_event, rows = table.row(0), table.rows()
     return SafetyResult(
@@ -137,6 +137,7 @@ def analyse(trial: Trial, selection: Selection, options: SafetyOptions) -> Safet
         rows=(any_event, *rows),
         ranked=tuple(sorted((row for row in rows if row.kind == "term"), key=table.rank)),
         hidden=table.hidden,
+        event=options.event or (events.terms[most_frequent(events, which)] if which.any() else ""),
         n=group.n,
         of=group.members.of,
         exploratory=group.members.exploratory,
@@ -144,6 +145,16 @@ def analyse(trial: Trial, selection: Selection, options: SafetyOptions) -> Safet
         method=_method(events, group),
         rates_method=_rates_method(events, options),
     )
+
+
+def chosen(events: AdverseEvents, options: SafetyOptions) -> Bools:
+    """The events of the grade and kind that the options choose."""
+    wanted = np.ones(len(events.term), dtype=np.bool_)
+    if options.grade == "severe":
+        wanted &= events.grade >= SEVERE
+    if options.kind == "serious" and events.serious is not None:
+        wanted &= events.serious
+    return wanted
 
 
 class _Table:

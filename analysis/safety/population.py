@@ -68,6 +68,13 @@ def counted(events: AdverseEvents, seat: Ints) -> Bools:
     return events.emergent & (seat[events.patient] >= 0)
 
 
+def most_frequent(events: AdverseEvents, which: Bools) -> int:
+    """The term, of the events `which`, that most patients had."""
+    patients = len(events.treated)
+    pairs = np.unique(events.term[which] * patients + events.patient[which])
+    return int(np.bincount(pairs // patients).argmax())
+
+
 def reference(arms: tuple[tuple[int, Arm], ...], sizes: Ints) -> int | None:
     """The place, among the arms shown, of the one the others are compared with; None with one arm that has patients.
 

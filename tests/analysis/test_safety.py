@@ -9,7 +9,7 @@ import pytest
 
 from analysis.estimate import Estimate, NotEstimable
 from analysis.groups import find_group
-from analysis.safety import EventOptions, SafetyOptions, analyse, analyse_event, tidy, tidy_event
+from analysis.safety import SafetyOptions, analyse, analyse_event, tidy, tidy_event
 from analysis.selection import Filter, read_selection, whole_trial
 from data.contract import AdverseEvents, AdverseEventSettings
 from data.load import load
@@ -148,13 +148,13 @@ def test_nobody_and_nothing_are_sentences(events, trial):
         whole_trial(events.design), arms=("old",), filters=(Filter("SEX", ("F",)), Filter("AE", ("COUGH",)))
     )
     assert analyse(events, nobody, SafetyOptions()) == NotEstimable("No patients match: remove a filter.")
-    assert isinstance(analyse_event(events, nobody, EventOptions(event="RASH")), NotEstimable)
-    unknown = analyse_event(events, whole_trial(events.design), EventOptions(event="<b>RASH"))
+    assert isinstance(analyse_event(events, nobody, SafetyOptions(event="RASH")), NotEstimable)
+    unknown = analyse_event(events, whole_trial(events.design), SafetyOptions(event="<b>RASH"))
     assert unknown == NotEstimable("This trial has no adverse event “<b>RASH”.")
 
 
 def test_first_onset_with_death_competing(events):
-    result = analyse_event(events, whole_trial(events.design), EventOptions(event="RASH"))
+    result = analyse_event(events, whole_trial(events.design), SafetyOptions(event="RASH"))
     new, old = result.arms
     assert (new.patients, old.patients) == (2, 1)
     # New: rash on days 4 and 9 from the first dose, death on 80, last seen on 200: 1/4, then 2/4
@@ -164,13 +164,13 @@ def test_first_onset_with_death_competing(events):
     assert old.curve.incidence.tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1 / 3], rel=1e-12)
     assert result.periods == ("1", "2")
     assert new.by_period.tolist() == [[0, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0]]
-    severe = analyse_event(events, whole_trial(events.design), EventOptions(event="RASH", onset="severe"))
+    severe = analyse_event(events, whole_trial(events.design), SafetyOptions(event="RASH", grade="severe"))
     assert severe.arms[0].curve.time.tolist() == [0, 39, 80, 100, 200]
     assert severe.arms[0].curve.incidence[1] == pytest.approx(0.25, rel=1e-12)
 
 
 def test_an_unknown_onset_is_left_out_of_the_curve_and_said(events):
-    result = analyse_event(events, whole_trial(events.design), EventOptions(event="COUGH"))
+    result = analyse_event(events, whole_trial(events.design), SafetyOptions(event="COUGH"))
     assert result.unknown_onset == 1
     assert result.arms[0].curve.n == 3
     assert result.arms[0].patients == 1
@@ -182,7 +182,7 @@ def test_tidy_holds_every_number_on_screen(events):
     assert {r["quantity"]: r["estimate"] for r in rash}["patients_any"] == 2
     assert next(r for r in rash if r["quantity"] == "patients_severe")["percent"] == 25.0
     assert {r["quantity"] for r in rash} >= {"events", "rate_per_100_patient_months", "risk_difference"}
-    event = tidy_event(analyse_event(events, whole_trial(events.design), EventOptions(event="RASH")))
+    event = tidy_event(analyse_event(events, whole_trial(events.design), SafetyOptions(event="RASH")))
     assert [r["estimate"] for r in event if r["quantity"] == "patients"] == [2, 1]
     assert sum(r["quantity"] == "cumulative_incidence" for r in event) == 9
     assert {r["cycle"] for r in event if r["quantity"] == "patients_by_period"} == {"1", "2"}
