@@ -10,11 +10,20 @@ from dash.development.base_component import Component
 
 from analysis.estimate import Estimate, NotEstimable
 from analysis.selection import Selection
-from analysis.subgroups import Row, Section, SubgroupsOptions, SubgroupsResult, baseline_factors
+from analysis.subgroups import (
+    FIRST,
+    Measure,
+    Row,
+    Section,
+    SubgroupsOptions,
+    SubgroupsResult,
+    baseline_factors,
+)
 from components import card, controls, forest
 from components.forest import Axis, Column, Line
 from components.format import (
     UNIT_SHORT,
+    Show,
     count,
     duration,
     interval_of,
@@ -22,6 +31,7 @@ from components.format import (
     percent,
     plain,
     ratio,
+    share,
     value_of,
     with_interval,
 )
@@ -29,9 +39,22 @@ from components.theme import Room, Screen, arm_colour
 from data.contract import Trial
 
 VIEW = "subgroups"
+MEASURES: dict[Measure, str] = {
+    "hazard-ratio": "Hazard ratio",
+    "difference": "difference",
+    "odds-ratio": "odds ratio",
+}
+SHORT: dict[Measure, str] = {"hazard-ratio": "HR", "difference": "difference, %", "odds-ratio": "OR"}
 ROW = 24
 #: The rows of a card, headings among them, stand on this height; what has no room is on the page.
 CARD_ROWS, CARD_HEIGHT = 16, 320
+#: The least width of the figure in each place, in pixels: texts that fit there fit everywhere.
+NARROWEST: dict[tuple[Room, Screen], int] = {
+    ("page", "desktop"): 1120,
+    ("card", "desktop"): 540,
+    ("page", "phone"): 330,
+    ("card", "phone"): 330,
+}
 
 HOW_TO_READ = (
     "Each line is a group of patients defined before treatment. The square is the estimated effect in that group, the "
@@ -53,7 +76,10 @@ def layout(trial: Trial, selection: Selection, options: SubgroupsOptions, room: 
     chosen = [_contrasts(trial, options)] if len(trial.design.arms) > 2 else []
     if room == "page":  # on the overview the endpoint is chosen on the survival card
         endpoints = [(e.id, e.label) for e in trial.design.endpoints]
-        chosen = [controls.select("endpoint", "Endpoint", endpoints, selection.endpoint, hide_label=True), *chosen]
+        chosen = [
+            controls.select("endpoint", "Endpoint", endpoints, selection.endpoint, hide_label=True, at=VIEW),
+            *chosen,
+        ]
     return card.layout(VIEW, "Subgroups", height, chosen, opens, explain=HOW_TO_READ)
 
 
@@ -61,7 +87,7 @@ def _contrasts(trial: Trial, options: SubgroupsOptions) -> Component:
     """Which arm is compared with the reference, in a trial of more than two."""
     reference = next((arm for arm in trial.design.arms if arm.reference), trial.design.arms[-1])
     others = [arm for arm in trial.design.arms if arm is not reference]
-    arms = [("", f"{others[0].short} against {reference.short}")]
+    arms = [(FIRST, f"{others[0].short} against {reference.short}")]
     arms += [(arm.id, f"{arm.short} against {reference.short}") for arm in others[1:]]
     return controls.select("contrast", "Arms compared", arms, options.contrast, hide_label=True)
 
@@ -100,41 +126,54 @@ def headline(result: SubgroupsResult) -> list[card.Figure]:
         rows = [(f"{'Stratified ' if result.stratified else ''}{_measure(result)}, all patients", result.overall)]
     else:
         rows = [(f"{_measure(result)}, {row.label.lower()}", row) for row in result.cohort.rows]
+    show = _show(result)
     numbers = [
-        card.Figure(value_of(row.effect, ratio), interval_of(row.effect, ratio), f"{label}, {level} CI", faint=row.few)
+        card.Figure(
+            value_of(row.contrast.effect, show),
+            interval_of(row.contrast.effect, show),
+            f"{label}, {level} CI",
+            faint=row.few,
+        )
         for label, row in rows
     ]
     if result.cohort:
-        interaction = p_value(result.cohort.interaction, withheld=False)
-        numbers.insert(0, card.Figure(interaction, "", "Interaction, cohort by arm"))
+        numbers.insert(0, card.Figure(_p_value(result, result.cohort), "", "Interaction, cohort by arm"))
     return numbers
 
 
 def _measure(result: SubgroupsResult) -> str:
-    return f"{result.endpoint.short or result.endpoint.id} HR"
+    return f"{result.outcome} {SHORT[result.measure]}"
+
+
+def _show(result: SubgroupsResult) -> Show:
+    return share if result.measure == "difference" else ratio
 
 
 def figure(result: SubgroupsResult, room: Room, screen: Screen) -> dict[str, object]:
     """The forest of `result`."""
-    by_arm, medians = room == "page" and screen != "phone", room == "page" and screen == "desktop"
+    by_arm = room == "page" and screen != "phone"
+    medians = room == "page" and screen == "desktop" and result.unit is not None
     lines = [_line(result, result.overall, by_arm, medians)]
     for section in result.sections:
         lines.append(_heading(result, section))
         lines += [_line(result, row, by_arm, medians) for row in section.rows]
-    arm, reference = result.arms
-    colours = [arm_colour(position) for position in result.positions]
+    sides = [(arm.short, arm_colour(at)) for arm, at in zip(result.arms, result.positions, strict=True)]
+    if result.more_is_better:
+        sides.reverse()
+    difference = result.measure == "difference"
     axis = Axis(
-        kind="ratio",
-        left=(f"← favours {arm.short}", colours[0]),
-        right=(f"favours {reference.short} →", colours[1]),
+        kind="difference" if difference else "ratio",
+        left=(f"← favours {sides[0][0]}", sides[0][1]),
+        right=(f"favours {sides[1][0]} →", sides[1][1]),
+        factor=100 if difference else 1,
     )
     return forest.figure(
         lines,
         _columns(result, by_arm, medians),
-        f"HR ({percent(result.level)} CI)",
+        f"{_measure(result)} ({percent(result.level)} CI)",
         axis,
         width={("page", "desktop"): 1120, ("card", "desktop"): 540}.get(
-            (room, screen), 300 if screen == "phone" else 630
+            (room, screen), 330 if screen == "phone" else 630
         ),
         row=min(max(CARD_HEIGHT // len(lines), 20), 26) if room == "card" else ROW,
         stacked=screen == "phone",
@@ -142,12 +181,13 @@ def figure(result: SubgroupsResult, room: Room, screen: Screen) -> dict[str, obj
 
 
 def _columns(result: SubgroupsResult, by_arm: bool, medians: bool) -> list[Column]:
+    counted = _counted(result)
     if not by_arm:
-        return [Column("Events/N", 76)]
-    arms = [(arm.short, arm_colour(position)) for arm, position in zip(result.arms, result.positions, strict=True)]
-    widths = [max(80, int(len(short) * forest.LETTER) + 16) for short, _ in arms]
-    columns = [Column(f"{short}\nEvents/N", w, colour) for (short, colour), w in zip(arms, widths, strict=True)]
-    if medians:
+        return [Column(counted, max(76, int(len(counted) * forest.LETTER)))]
+    arms = [(arm.short, arm_colour(at)) for arm, at in zip(result.arms, result.positions, strict=True)]
+    widths = [int(max(len(short), len(counted)) * forest.LETTER) + 16 for short, _ in arms]
+    columns = [Column(f"{short}\n{counted}", w, colour) for (short, colour), w in zip(arms, widths, strict=True)]
+    if medians and result.unit is not None:
         title = f"Median {UNIT_SHORT[result.unit]}"
         columns += [
             Column(f"{short}\n{title}", w + 16, colour) for (short, colour), w in zip(arms, widths, strict=True)
@@ -155,43 +195,55 @@ def _columns(result: SubgroupsResult, by_arm: bool, medians: bool) -> list[Colum
     return columns
 
 
+def _counted(result: SubgroupsResult) -> str:
+    return "Events/N" if result.measure == "hazard-ratio" else "Responders/N"
+
+
 def _line(result: SubgroupsResult, row: Row, by_arm: bool, medians: bool) -> Line:
     """A row as a line of the forest."""
-    cells = _counts(row) if by_arm else (f"{count(sum(row.events))}/{count(sum(row.n))}",)
+    effect = row.contrast.effect
+    total = f"{count(sum(row.contrast.events))}/{count(sum(row.contrast.n))}"
+    cells = _counts(row) if by_arm else (total,)
     return Line(
         label=row.label,
-        text=with_interval(row.effect, ratio),
+        text=with_interval(effect, _show(result)),
         cells=(*cells, *_medians(result, row)) if medians else cells,
-        estimate=row.effect if isinstance(row.effect, Estimate) else None,
-        faint=row.few or isinstance(row.effect, NotEstimable),
+        estimate=effect if isinstance(effect, Estimate) else None,
+        faint=row.few or isinstance(effect, NotEstimable),
         chosen=row.chosen,
         click=row.link,
         hover=_hover(result, row),
     )
 
 
-def _counts(row: Row) -> tuple[str, str]:
-    arm, reference = (f"{count(events)}/{count(n)}" for events, n in zip(row.events, row.n, strict=True))
-    return arm, reference
+def _counts(row: Row) -> tuple[str, ...]:
+    pairs = zip(row.contrast.events, row.contrast.n, strict=True)
+    return tuple(f"{count(events)}/{count(n)}" for events, n in pairs)
 
 
-def _medians(result: SubgroupsResult, row: Row) -> tuple[str, str]:
-    """The medians; NR where not reached, a dash where there is nobody."""
+def _medians(result: SubgroupsResult, row: Row) -> tuple[str, ...]:
+    """The medians; NR where not reached, a dash where there is nobody; none for an outcome without times."""
+    if result.unit is None:
+        return ()
     show = duration(result.unit)
-    arm, reference = (
-        "–" if n == 0 else "NR" if median is None else show(median)
-        for n, median in zip(row.n, row.medians, strict=True)
-    )
-    return arm, reference
+    pairs = zip(row.contrast.n, row.contrast.medians, strict=True)
+    return tuple("–" if n == 0 else "NR" if median is None else show(median) for n, median in pairs)
 
 
 def _hover(result: SubgroupsResult, row: Row) -> str:
     """Everything about a row, and what a click does."""
-    effect = row.effect
-    estimate = f"HR {with_interval(effect, ratio)}" if isinstance(effect, Estimate) else f"NE: {effect.reason}"
-    texts = [f"<b>{plain(row.label)}</b>", plain(estimate)]
-    for arm, counts, median in zip(result.arms, _counts(row), _medians(result, row), strict=True):
-        texts.append(f"{plain(arm.short)}: {counts} events, median {median} {UNIT_SHORT[result.unit]}")
+    effect = row.contrast.effect
+    texts = [f"<b>{plain(row.label)}</b>"]
+    if isinstance(effect, Estimate):
+        texts.append(plain(f"{_measure(result)} {with_interval(effect, _show(result))}"))
+    else:
+        texts.append(plain(f"Not estimable: {effect.reason}"))
+    counted = "events" if result.measure == "hazard-ratio" else "responders"
+    numbers = [f"{counts} {counted}" for counts in _counts(row)]
+    if result.unit is not None:
+        unit = UNIT_SHORT[result.unit]
+        numbers = [f"{n}, median {m} {unit}" for n, m in zip(numbers, _medians(result, row), strict=True)]
+    texts += [f"{plain(arm.short)}: {number}" for arm, number in zip(result.arms, numbers, strict=True)]
     if row.few:
         texts.append("Fewer than 10 patients in an arm")
     if row.link:
@@ -200,58 +252,52 @@ def _hover(result: SubgroupsResult, row: Row) -> str:
 
 
 def _heading(result: SubgroupsResult, section: Section) -> Line:
-    is_cohort = section is result.cohort
-    return Line(
-        label=f"Cohort: {section.label}" if is_cohort else section.label,
-        text=_interaction(result, section),
-        heading=True,
-        note=f"within {' and '.join(section.within)}" if section.within else "",
-    )
+    note = f"within {' and '.join(section.within)}" if section.within else ""
+    label, note = ("Cohort", section.label) if section is result.cohort else (section.label, note)
+    return Line(label=label, text=f"interaction {_p_value(result, section)}", heading=True, note=note)
 
 
-def _interaction(result: SubgroupsResult, section: Section) -> str:
-    return f"interaction {p_value(section.interaction, result.withheld and bool(section.within))}"
+def _p_value(result: SubgroupsResult, section: Section) -> str:
+    """The interaction P; withheld where the filters left patients out of the test."""
+    return p_value(section.interaction, result.withheld and bool(section.within))
 
 
 def table(result: SubgroupsResult) -> Component:
     """The same numbers as a table: for screen readers, for copying, and for the reasons of what is not estimable."""
-    unit = UNIT_SHORT[result.unit]
-    head = ["Subgroup"]
-    head += [f"{arm.short}, events/N" for arm in result.arms]
-    head += [f"{arm.short}, median {unit}" for arm in result.arms]
+    head = ["Subgroup", *(f"{arm.short}, {_counted(result)}" for arm in result.arms)]
+    if result.unit is not None:
+        head += [f"{arm.short}, median {UNIT_SHORT[result.unit]}" for arm in result.arms]
     head += [f"{_measure(result)} ({percent(result.level)} CI)", "Interaction"]
     body = [_table_row(result, result.overall, "")]
     notes: list[str] = []
     for section in result.sections:
-        words = _heading(result, section)
-        label = f"{words.label} ({words.note})" if words.note else words.label
-        interaction = p_value(section.interaction, result.withheld and bool(section.within))
-        body.append(html.Tr([html.Th(label, scope="colgroup", colSpan=len(head) - 1), html.Td(interaction)]))
+        heading = _heading(result, section)
+        label = f"{heading.label} ({heading.note})" if heading.note else heading.label
+        interaction = html.Td(_p_value(result, section))
+        body.append(html.Tr([html.Th(label, scope="colgroup", colSpan=len(head) - 1), interaction]))
         body += [_table_row(result, row, "indented") for row in section.rows]
         if section.unknown:
             who = "1 patient has" if section.unknown == 1 else f"{count(section.unknown)} patients have"
             notes.append(f"{section.label}: {who} no known value and stand in no row.")
         if isinstance(section.interaction, NotEstimable):
             notes.append(f"{section.label}, interaction: {section.interaction.reason}")
-    return html.Div(
+    columns = html.Thead(html.Tr([html.Th(text, scope="col") for text in head]))
+    region = {"tabIndex": 0, "role": "region", "aria-label": "Effects by subgroup"}
+    return html.Details(
         [
-            html.Div(
-                html.Table([html.Thead(html.Tr([html.Th(h, scope="col") for h in head])), html.Tbody(body)]),
-                className="table-scroll",
-                tabIndex=0,
-                role="region",
-                **{"aria-label": "Effects by subgroup"},
-            ),
-            *map(html.P, notes),
+            html.Summary("The same numbers as a table"),
+            html.Div(html.Table([columns, html.Tbody(body)]), className="numbers-table", **region),
+            *(html.P(note, className="reason") for note in notes),
         ],
-        className="numbers-table subgroups-table",
+        className="subgroups-table",
     )
 
 
 def _table_row(result: SubgroupsResult, row: Row, kind: str) -> html.Tr:
-    effect: Sequence[str | Component] = [with_interval(row.effect, ratio)]
-    if isinstance(row.effect, NotEstimable):
-        effect = ["NE ", html.Small(row.effect.reason)]
+    effect = row.contrast.effect
+    words: Sequence[str | Component] = [with_interval(effect, _show(result))]
+    if isinstance(effect, NotEstimable):
+        words = ["NE ", html.Small(effect.reason)]
     cells = [html.Td(text) for text in (*_counts(row), *_medians(result, row))]
     classes = " ".join(name for name, holds in ((kind, kind), ("few", row.few), ("chosen", row.chosen)) if holds)
-    return html.Tr([html.Th(row.label, scope="row"), *cells, html.Td(effect), html.Td()], className=classes)
+    return html.Tr([html.Th(row.label, scope="row"), *cells, html.Td(words), html.Td()], className=classes)

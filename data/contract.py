@@ -79,7 +79,8 @@ class Endpoint:
 
     `event` and `origin` are words for the reader ("death", "randomization"). `stratified` says whether the
     primary comparison uses the trial's strata. Levels are those of the hazard ratio and of everything else.
-    `population` names the set the endpoint is analysed in unless the reader chooses another.
+    `population` names the set the endpoint is analysed in unless the reader chooses another. `wanted` says that the
+    event is one to hope for (a remission, a transplant), so that a hazard ratio above 1 favours an arm.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,32}$")]
@@ -97,6 +98,17 @@ class Endpoint:
     tau: Annotated[float, Field(gt=0)] | None = None
     tick: Annotated[float, Field(gt=0)] | None = None
     estimand: str = ""
+    wanted: bool = False
+
+
+@design(config=_STRICT, frozen=True)
+class Response:
+    """The response to treatment: patients whose `variable` of ADSL has one of `values`; all others have none."""
+
+    variable: str
+    values: Annotated[tuple[Text, ...], Field(min_length=1)]
+    label: Text = "Response"
+    level: Level = 0.95
 
 
 @design(config=_STRICT, frozen=True)
@@ -202,6 +214,7 @@ class TrialDesign:
     arms: Annotated[tuple[Arm, ...], Field(min_length=1)]
     populations: Annotated[tuple[Population, ...], Field(min_length=1)]
     endpoints: tuple[Endpoint, ...] = ()
+    response: Response | None = None
     factors: tuple[Factor, ...] = ()
     stages: tuple[Stage, ...] = ()
     states: tuple[State, ...] = ()
@@ -297,6 +310,7 @@ class Trial:
     - `strata`: one integer code a subject for the cross of the stratification factors (-1 where one is missing;
       all 0 without strata).
     - `times[endpoint id]`: see `EndpointTimes`.
+    - `response`: boolean mask of the responders; None where the design declares no response.
     - `stages[variable]`: position in the stage's levels; as many as there are levels for those who are `otherwise`.
     - `entered`: the day each patient entered each state of the design, a column a state; infinite where never.
 
@@ -318,6 +332,7 @@ class Trial:
     digest: str
     findings: tuple[Finding, ...] = ()
     adverse_events: AdverseEvents | None = None
+    response: npt.NDArray[np.bool_] | None = None
     stages: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     entered: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
 

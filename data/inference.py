@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from data.contract import Arm, Endpoint, Factor, Finding, Population, Provenance, TrialDesign, Unit
+from data.contract import Arm, Endpoint, Factor, Finding, Population, Provenance, Response, TrialDesign, Unit
 from data.findings import refusal
 from data.folder import Table
 from data.levels import labelled, ordered
@@ -22,6 +22,7 @@ from data.standard import (
     NOT_A_FACTOR,
     POPULATIONS,
     REFERENCE,
+    RESPONSE,
     UNITS,
     is_arm,
 )
@@ -62,6 +63,7 @@ def _inferred(adsl: Table, times: Sequence[Table], trial_id: str, place: str) ->
         arms=arms,
         populations=populations,
         endpoints=endpoints,
+        response=_response(in_arm),
         factors=_factors(in_arm),
         stages=stages,
         states=infer_states(endpoints),
@@ -224,6 +226,11 @@ def _recorded(rows: pd.DataFrame, code: str, file: str) -> tuple[Unit | None, li
         message = f"{code}: {blank:,} rows have no unit: taken as {UNITS[stated[0]]}"
         return UNITS[stated[0]], [Finding("warning", "unit-assumed", message, file=file, column="AVALU")]
     return UNITS[stated[0]], []
+
+
+def _response(in_arm: pd.DataFrame) -> Response | None:
+    flagged = RESPONSE in in_arm and (in_arm[RESPONSE] == "Y").any()
+    return Response(variable=RESPONSE, values=("Y",)) if flagged else None
 
 
 def _factors(in_arm: pd.DataFrame) -> tuple[Factor, ...]:

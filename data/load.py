@@ -103,6 +103,7 @@ def _built(
         factors={factor.variable: coded(patients[factor.variable], factor) for factor in design.factors},
         strata=_strata(patients, design.strata),
         times=times,
+        response=_responders(patients, design),
         tables=frames,
         digest=digest,
         findings=(*findings, *remarks),
@@ -132,6 +133,12 @@ def _members(patients: pd.DataFrame, population: Population) -> npt.NDArray[np.b
     if population.flag is None:
         return np.ones(len(patients), dtype=np.bool_)
     return np.asarray(named(patients[population.flag]) == "Y", dtype=np.bool_)
+
+
+def _responders(patients: pd.DataFrame, design: TrialDesign) -> npt.NDArray[np.bool_] | None:
+    if design.response is None:
+        return None
+    return np.asarray(named(patients[design.response.variable]).isin(design.response.values), dtype=np.bool_)
 
 
 def _strata(patients: pd.DataFrame, variables: Sequence[str]) -> npt.NDArray[np.int64]:

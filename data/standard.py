@@ -120,6 +120,9 @@ ORDINAL_WORDS = (
     "HIGH", "VERY HIGH", "HEAVY", "SEVERE", "YES", "Y", "POS", "POSITIVE", "PRESENT", "ABNORMAL",
 )  # fmt: skip
 
+#: The flag of the patients who responded to treatment.
+RESPONSE = "RESPFL"
+
 #: Variables of ADSL that are no baseline factors, with the reason.
 NOT_A_FACTOR = re.compile(
     r".*ID|.*NAM|DOMAIN|AGE"  # identifiers, and a number that happens to have few values in a small trial

@@ -42,6 +42,8 @@ _HEADER = """\
 #   [[population]]      flag = a column of adsl that is Y (left out: everybody); treatment = "planned" or "actual"
 #   [[endpoint]]        id = its PARAMCD; recorded = the unit in the data, unit = the unit shown;
 #                       sided, level, hazard_ratio_level, milestone, tau, tick, stratified, event, origin, estimand
+#                       wanted = true if the event is one to hope for
+#   [response]          variable = a column of adsl, values = those that count as a response; label, level
 #   [[factor]]          variable = a column of adsl; label, levels and cuts (for a number) may be left out
 #   [[stage]]           of the path of patients: variable = a column of adsl; label, levels, otherwise, reached
 #   [[state]]           in which patients are over time: id, label, entered = an endpoint or a date of adsl
@@ -167,9 +169,11 @@ def _contradictions(design: TrialDesign) -> list[str]:
     ):
         wrong += [f"{table}[{place + 1}]: {name!r} is there twice" for place, name in _repeated(names)]
     flags = (population.flag for population in design.populations)
-    variables = (factor.variable for factor in design.factors)
+    variables = [factor.variable for factor in design.factors]
+    if design.response is not None:
+        variables.append(design.response.variable)
     if "USUBJID" in {design.planned, design.actual, *design.strata, *flags, *variables}:
-        wrong.append("USUBJID names the subjects: it is no treatment, flag, stratum or factor")
+        wrong.append("USUBJID names the subjects: it is no treatment, flag, stratum, response or factor")
     for place, factor in enumerate(design.factors):
         if list(factor.cuts) != sorted(set(factor.cuts)):
             wrong.append(f"factor[{place + 1}].cuts: must rise")

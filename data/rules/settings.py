@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.contract import Finding, Severity, TrialDesign
+from data.contract import Finding, Response, Severity, TrialDesign
 from data.findings import at_rows
 from data.folder import Table
 from data.levels import cut_names, named
@@ -68,6 +68,8 @@ def check_variables(adsl: Table, design: TrialDesign) -> Findings:
         elif count := int(adsl.frame.loc[in_arm, variable].isna().sum()):
             message = f"{count:,} subjects have no stratum: a stratified analysis leaves them out"
             findings.append(Finding("warning", "missing-stratum", message, file=adsl.file, column=variable))
+    if design.response is not None:
+        findings += _response(adsl, design.response, in_arm)
     for factor in design.factors:
         if factor.variable not in adsl.frame:
             findings.append(_absent(adsl, factor.variable, "factor"))
@@ -84,6 +86,15 @@ def check_variables(adsl: Table, design: TrialDesign) -> Findings:
             message = f"the levels of the cuts are called {', '.join(cut_names(factor.cuts))}"
             findings.append(Finding("error", "undeclared-level", message, file=adsl.file, column=factor.variable))
     return tuple(findings)
+
+
+def _response(adsl: Table, response: Response, in_arm: pd.Series[bool]) -> Findings:
+    if response.variable not in adsl.frame:
+        return (_absent(adsl, response.variable, "response"),)
+    if named(adsl.frame.loc[in_arm, response.variable]).isin(response.values).any():
+        return ()
+    message = f"nobody has a response ({', '.join(response.values)})"
+    return (Finding("warning", "no-response", message, file=adsl.file, column=response.variable),)
 
 
 def check_endpoints(tables: Sequence[Table], design: TrialDesign) -> Findings:
