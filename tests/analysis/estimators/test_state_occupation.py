@@ -71,7 +71,7 @@ def test_with_two_states_it_is_kaplan_meier_with_greenwood_and_log_log():
 
 
 def test_a_case_worked_by_hand():
-    # A: remission on day 1, dies on day 3. B: dies on day 2. C: censored on day 2. D: remission on day 2, followed to 4.
+    # A: remission on day 1, dies on day 3. B: dies on day 2. C: censored on day 2. D: remission on 2, followed to 4.
     inf = np.inf
     entered = np.array([[0, 1, 3], [0, inf, 2], [0, inf, inf], [0, 2, inf]])
     occupation = state_occupation(entered, np.array([3.0, 2, 2, 4]))
