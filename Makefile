@@ -1,6 +1,7 @@
 # make run     set up what is needed and serve the dashboard on http://localhost:8050 (PORT= changes it)
 # make test    set up what is needed, Chromium included, and run every check and test
 # make install set up only
+# make bench   time the statistics beside plain lifelines and beside R, when Rscript is there
 # make lock    choose the newest allowed versions of the dependencies again
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := .venv/bin
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet --upgrade
 
-.PHONY: run install test lint browser lock
+.PHONY: run install test lint browser bench lock
 
 run: install
 	PORT=$(PORT) $(BIN)/gunicorn app:server
@@ -27,6 +28,9 @@ lint: .venv/installed-dev
 
 browser:
 	@tests/setup/chromium.sh
+
+bench: .venv/installed-dev
+	PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
 
 lock: .venv/installed-dev
 	$(BIN)/pip install --quiet uv
