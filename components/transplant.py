@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+import dash_bootstrap_components as dbc
+from dash import html
 from dash.development.base_component import Component
 
 from analysis.estimate import Estimate, NotEstimable
@@ -53,7 +54,7 @@ def layout(trial: Trial, selection: Selection, options: TransplantOptions, room:
 def _month(trial: Trial, options: TransplantOptions) -> list[Component]:
     """The month as a number, and as a slider that also says what is shown when the link says nothing."""
     automatic = str(shown_month(trial, TransplantOptions()))
-    slider = dcc.Input(
+    slider = dbc.Input(
         id=ids.MONTH,
         type="range",
         min=1,
@@ -61,8 +62,8 @@ def _month(trial: Trial, options: TransplantOptions) -> list[Component]:
         step=1,
         value=shown_month(trial, options),
         name=automatic,
-        debounce=0.2,
-        className="month-slider",
+        debounce=200,
+        class_name="month-slider",
     )
     return [
         controls.number("month", "Month", options.month, automatic),
