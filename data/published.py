@@ -121,7 +121,7 @@ def model(text: str) -> Model:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Where the paper, or the paper and another source, disagree: what is said, the reading used, the facts it touches."""
+    """Where the paper disagrees with itself or another source: what is said, the reading used, the facts it touches."""
 
     id: str
     says: str

@@ -24,7 +24,9 @@ RULES: dict[Light, str] = {
 #: How near a number of an unpublished model must come, by statistic: ratios, and the limits of their intervals.
 NEAR = {"hazard_ratio_model": 0.10, "odds_ratio": 0.10, "hazard_ratio_model_interval_95": 0.15, "hazard_ratio": 0.10}
 #: Statistics whose recomputed number is shown with one digit more than the paper prints.
-COUNTS = frozenset({"count", "count_of", "count_percent", "percent", "event_count", "date", "median_range", "values", "total"})
+COUNTS = frozenset(
+    {"count", "count_of", "count_percent", "percent", "event_count", "date", "median_range", "values", "total"}
+)
 _NUMBER = re.compile(r"(?<![\d.])[<-]?(?:\d+\.?\d*|\.\d+)")
 
 
@@ -97,7 +99,9 @@ def tidy(result: Reproduction) -> list[dict[str, Any]]:
 
 
 def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> Row:
-    answer = compute(trial, fact) if fact.statistic in RECIPES else NotEstimable("Nothing in the final data to compare.")
+    answer = (
+        compute(trial, fact) if fact.statistic in RECIPES else NotEstimable("Nothing in the final data to compare.")
+    )
     reason = answer.reason if isinstance(answer, NotEstimable) else ""
     light = "not_comparable" if isinstance(answer, NotEstimable) else light_of(fact, answer)
     notes = [fact.note, reason, *(c.reading for c in contradictions if fact.id in c.facts)]
@@ -107,7 +111,9 @@ def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> R
         section=fact.section,
         quantity=fact.quantity,
         population=next((p.short for p in trial.design.populations if p.id == fact.population), fact.population),
-        arm=arms.get(fact.arm, {"all": "all", "ino vs soc": " v ".join(arms.values())}[fact.arm] if fact.arm not in arms else ""),
+        arm=arms.get(
+            fact.arm, {"all": "all", "ino vs soc": " v ".join(arms.values())}[fact.arm] if fact.arm not in arms else ""
+        ),
         published=fact.printed,
         recomputed="" if isinstance(answer, NotEstimable) else written(fact, answer, fact.statistic not in COUNTS),
         light=light,
@@ -158,4 +164,6 @@ def rounded(value: float, decimals: int) -> str:
 
 def _score(rows: Sequence[Row], tier: str) -> Score:
     lights = [row.light for row in rows if row.tier == tier]
-    return Score(tier, len(lights), *(lights.count(light) for light in ("equal", "within", "differs", "not_comparable")))
+    return Score(
+        tier, len(lights), *(lights.count(light) for light in ("equal", "within", "differs", "not_comparable"))
+    )

@@ -14,7 +14,10 @@ WORST = "MAXGR"
 
 def having(trial: Trial, counts: str) -> Bools:
     """Patients with a treatment-emergent event that meets the conditions; MAXGR asks for the worst grade among them."""
-    events, worst = _events(trial, counts), [rule for rule in conditions(counts[len(PREFIX) :]) if rule.variable == WORST]
+    events, worst = (
+        _events(trial, counts),
+        [rule for rule in conditions(counts[len(PREFIX) :]) if rule.variable == WORST],
+    )
     grades = events.groupby("USUBJID")["AETOXGR"].max().astype(float).reindex(trial.patients.index)
     mask = grades.notna().to_numpy()
     for rule in worst:

@@ -7,7 +7,13 @@ from data.contract import Factor, Trial
 from data.published import Condition, Fact, conditions, model
 
 #: Section of the paper -> path of the view, where the statistic does not decide it.
-PAGES = {"Safety": "/safety", "Liver": "/safety", "Transplant": "/transplant", "Response": "/transplant", "Later therapy": "/transplant"}
+PAGES = {
+    "Safety": "/safety",
+    "Liver": "/safety",
+    "Transplant": "/transplant",
+    "Response": "/transplant",
+    "Later therapy": "/transplant",
+}
 
 
 def link(trial: Trial, fact: Fact) -> str:
@@ -19,7 +25,11 @@ def link(trial: Trial, fact: Fact) -> str:
     population = fact.population if fact.population in trial.populations else default.population
     filters = tuple(f for rule in conditions(fact.where) if (f := _filter(trial, rule)) is not None)
     selection = Selection(trial=trial.id, population=population, endpoint=endpoint, arms=arms, filters=filters)
-    page = "/survival" if name in trial.times and "+" not in (model(fact.measure).covariates or ("",))[0] else PAGES.get(fact.section, "/")
+    page = (
+        "/survival"
+        if name in trial.times and "+" not in (model(fact.measure).covariates or ("",))[0]
+        else PAGES.get(fact.section, "/")
+    )
     return page + write_query(write_pairs(selection, trial.design))
 
 

@@ -24,8 +24,13 @@ def holds(trial: Trial, rule: Condition) -> Bools:
     known = np.asarray(values[~missing])
     answer = np.zeros(len(trial.patients), dtype=np.bool_)
     answer[np.asarray(~missing)] = {
-        "=": known.__eq__, "!=": known.__ne__, "<": known.__lt__, "<=": known.__le__, ">": known.__gt__, ">=": known.__ge__,
-    }[rule.operator](other)  # fmt: skip
+        "=": known.__eq__,
+        "!=": known.__ne__,
+        "<": known.__lt__,
+        "<=": known.__le__,
+        ">": known.__gt__,
+        ">=": known.__ge__,
+    }[rule.operator](other)
     return answer
 
 
@@ -48,7 +53,7 @@ def numbers(trial: Trial, variable: str) -> Floats:
     if "-" in variable:
         later, earlier = variable.split("-")
         days = pd.to_datetime(_column(trial, later)) - pd.to_datetime(_column(trial, earlier))
-        return days.dt.days.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.asarray(days.dt.days, dtype=np.float64)
     return _column(trial, variable).to_numpy(dtype=np.float64, na_value=np.nan)
 
 

@@ -88,9 +88,13 @@ def _summary(trial: Trial, fact: Fact) -> Answer:
     if not len(values):
         return NotEstimable("No patients.")
     parts: Mapping[str, Numbers] = {
-        "median": (float(np.median(values)),), "median_range": (float(np.median(values)), float(values.min()), float(values.max())),
-        "mean": (float(values.mean()),), "total": (float(values.sum()),), "maximum": (float(values.max()),), "values": tuple(np.sort(values).tolist()),
-    }  # fmt: skip
+        "median": (float(np.median(values)),),
+        "median_range": (float(np.median(values)), float(values.min()), float(values.max())),
+        "mean": (float(values.mean()),),
+        "total": (float(values.sum()),),
+        "maximum": (float(values.max()),),
+        "values": tuple(np.sort(values).tolist()),
+    }
     return parts[fact.statistic]
 
 
@@ -99,7 +103,9 @@ def _per_month(trial: Trial, fact: Fact) -> Answer:
 
     def totals(arm: str) -> tuple[int, float]:
         base = _patients(trial, fact, arm)
-        return int(np.nansum(numbers(trial, days)[base])), float(np.nansum(numbers(trial, observed)[base])) / DAYS_PER_MONTH
+        return int(np.nansum(numbers(trial, days)[base])), float(
+            np.nansum(numbers(trial, observed)[base])
+        ) / DAYS_PER_MONTH
 
     if fact.statistic == "rate_ratio":
         pair = [totals(arm.id) for arm in sorted(trial.design.arms, key=lambda arm: arm.reference)]
@@ -160,7 +166,12 @@ def _compared(trial: Trial, fact: Fact) -> tuple[Floats, Bools, Ints, Ints | Non
     if "~" in fact.measure:
         return time, event, holds(trial, condition(fact.counts))[base].astype(np.int64), None
     reference = next(i for i, arm in enumerate(trial.design.arms) if arm.reference)
-    return time, event, (trial.planned[base] != reference).astype(np.int64), trial.strata[base] if fact.measure.endswith("stratified") else None
+    return (
+        time,
+        event,
+        (trial.planned[base] != reference).astype(np.int64),
+        trial.strata[base] if fact.measure.endswith("stratified") else None,
+    )
 
 
 def _hazard_ratio(trial: Trial, fact: Fact) -> Answer:
@@ -249,15 +260,43 @@ def _limits(estimate: Estimate, times: float = 1.0) -> Answer:
 
 
 RECIPES: Mapping[str, Callable[[Trial, Fact], Answer]] = {
-    "count": _count, "count_of": _count, "count_percent": _count, "percent": _count, "event_count": _records,
-    "percent_interval_95": _percent_interval, "p_proportions": _p_proportions,
-    "median": _summary, "median_range": _summary, "mean": _summary, "total": _summary, "maximum": _summary, "values": _summary,
-    "rate_per_month": _per_month, "rate_ratio": _per_month, "share_of_days": _per_month,
-    "date": _date, "least_followup": _least_followup,
-    "survival_median": _survival, "survival_median_interval_95": _survival, "survival_rate_12": _survival, "survival_rate_24": _survival,
-    "hazard_ratio": _hazard_ratio, "hazard_ratio_interval_95": _hazard_ratio, "hazard_ratio_interval_975": _hazard_ratio,
-    "hazard_reduction": _hazard_ratio, "p_one_sided": _p_logrank, "p_logrank_within": _p_logrank,
-    "rmst": _rmst, "rmst_interval_95": _rmst, "rmst_difference": _rmst, "rmst_horizon": _rmst, "p_rmst": _rmst,
-    "hazard_ratio_model": _cox_model, "hazard_ratio_model_interval_95": _cox_model, "hazard_ratio_model_interval_975": _cox_model,
-    "p_model": _cox_model, "odds_ratio": _logistic_model, "p_logistic": _logistic_model,
-}  # fmt: skip
+    "count": _count,
+    "count_of": _count,
+    "count_percent": _count,
+    "percent": _count,
+    "event_count": _records,
+    "percent_interval_95": _percent_interval,
+    "p_proportions": _p_proportions,
+    "median": _summary,
+    "median_range": _summary,
+    "mean": _summary,
+    "total": _summary,
+    "maximum": _summary,
+    "values": _summary,
+    "rate_per_month": _per_month,
+    "rate_ratio": _per_month,
+    "share_of_days": _per_month,
+    "date": _date,
+    "least_followup": _least_followup,
+    "survival_median": _survival,
+    "survival_median_interval_95": _survival,
+    "survival_rate_12": _survival,
+    "survival_rate_24": _survival,
+    "hazard_ratio": _hazard_ratio,
+    "hazard_ratio_interval_95": _hazard_ratio,
+    "hazard_ratio_interval_975": _hazard_ratio,
+    "hazard_reduction": _hazard_ratio,
+    "p_one_sided": _p_logrank,
+    "p_logrank_within": _p_logrank,
+    "rmst": _rmst,
+    "rmst_interval_95": _rmst,
+    "rmst_difference": _rmst,
+    "rmst_horizon": _rmst,
+    "p_rmst": _rmst,
+    "hazard_ratio_model": _cox_model,
+    "hazard_ratio_model_interval_95": _cox_model,
+    "hazard_ratio_model_interval_975": _cox_model,
+    "p_model": _cox_model,
+    "odds_ratio": _logistic_model,
+    "p_logistic": _logistic_model,
+}

@@ -16,35 +16,56 @@ import numpy as np
 
 from analysis.estimate import Ints
 from data.synthesis.deaths import soon_after_treatment
-from data.synthesis.objective import ARMS, Draft
+from data.synthesis.draft import ARMS, Draft
 
 VOD = "Venoocclusive liver disease"
 PROGRESSION = "Disease progression"
 #: Names of the serious terms in the fact file.
 SERIOUS = {
-    "febrile_neutropenia": "Febrile neutropenia", "sepsis": "Sepsis", "disease_progression": PROGRESSION,
-    "pneumonia": "Pneumonia", "respiratory_failure": "Respiratory failure", "pyrexia": "Pyrexia",
-    "neutropenic_sepsis": "Neutropenic sepsis", "septic_shock": "Septic shock", "fungal_pneumonia": "Fungal pneumonia",
-    "hyperbilirubinaemia": "Hyperbilirubinaemia", "subdural_haematoma": "Subdural haematoma", "hypotension": "Hypotension",
-}  # fmt: skip
+    "febrile_neutropenia": "Febrile neutropenia",
+    "sepsis": "Sepsis",
+    "disease_progression": PROGRESSION,
+    "pneumonia": "Pneumonia",
+    "respiratory_failure": "Respiratory failure",
+    "pyrexia": "Pyrexia",
+    "neutropenic_sepsis": "Neutropenic sepsis",
+    "septic_shock": "Septic shock",
+    "fungal_pneumonia": "Fungal pneumonia",
+    "hyperbilirubinaemia": "Hyperbilirubinaemia",
+    "subdural_haematoma": "Subdural haematoma",
+    "hypotension": "Hypotension",
+}
 #: The event that killed, by cause of death; deaths from infection take the published terms in turn.
 FATAL_TERM = {
-    "MULTIORGAN FAILURE WITH VOD/SOS": "Multiple organ dysfunction syndrome", "MULTIORGAN FAILURE": "Multiple organ dysfunction syndrome",
-    "ACUTE RESPIRATORY DISTRESS": "Acute respiratory distress syndrome", "PNEUMONIA": "Pneumonia", "PULMONARY INFECTION": "Lung infection",
-    "CEREBRAL HAEMORRHAGE": "Cerebral haemorrhage", "CARDIAC ARREST": "Cardiac arrest", "VOD/SOS": VOD,
-}  # fmt: skip
+    "MULTIORGAN FAILURE WITH VOD/SOS": "Multiple organ dysfunction syndrome",
+    "MULTIORGAN FAILURE": "Multiple organ dysfunction syndrome",
+    "ACUTE RESPIRATORY DISTRESS": "Acute respiratory distress syndrome",
+    "PNEUMONIA": "Pneumonia",
+    "PULMONARY INFECTION": "Lung infection",
+    "CEREBRAL HAEMORRHAGE": "Cerebral haemorrhage",
+    "CARDIAC ARREST": "Cardiac arrest",
+    "VOD/SOS": VOD,
+}
 RARE_FATAL_INFECTIONS = ("Lung infection", "Septic embolus")
 #: Terms that may be serious in a few patients, fewer than the table's 2% in each arm.
 RARE_SERIOUS = (
-    "Bacteraemia", "Abdominal pain", "Hypoxia", "Dyspnoea", "Epistaxis", "Tumour lysis syndrome", "Urinary tract infection",
-    "Fatigue", "Thrombocytopenia", "Back pain",
-)  # fmt: skip
+    "Bacteraemia",
+    "Abdominal pain",
+    "Hypoxia",
+    "Dyspnoea",
+    "Epistaxis",
+    "Tumour lysis syndrome",
+    "Urinary tract infection",
+    "Fatigue",
+    "Thrombocytopenia",
+    "Back pain",
+)
 RARE_LIMIT = {"ino": 3, "soc": 2}
 
 
 @dataclass(frozen=True)
 class TermCounts:
-    """A preferred term: its class, when it tends to occur, and its patients by arm, of any grade and of grade 3 or more."""
+    """A preferred term: class, when it tends to occur, and its patients by arm, of any grade and of grade 3 or more."""
 
     name: str
     soc: str
@@ -86,14 +107,20 @@ def load_terms() -> tuple[TermCounts, ...]:
     with Path(__file__).with_name("adverse_terms.csv").open(encoding="utf-8", newline="") as lines:
         return tuple(
             TermCounts(
-                row["term"], row["soc"], row["pattern"], row["hepatic"] == "Y",
-                {arm: int(row[f"{arm}_any"]) for arm in ARMS}, {arm: int(row[f"{arm}_severe"]) for arm in ARMS},
+                row["term"],
+                row["soc"],
+                row["pattern"],
+                row["hepatic"] == "Y",
+                {arm: int(row[f"{arm}_any"]) for arm in ARMS},
+                {arm: int(row[f"{arm}_severe"]) for arm in ARMS},
             )
             for row in csv.DictReader(lines)
-        )  # fmt: skip
+        )
 
 
-def plan_events(draft: Draft, arm: str, count: Mapping[str, int], terms: tuple[TermCounts, ...], rng: np.random.Generator) -> Plan:
+def plan_events(
+    draft: Draft, arm: str, count: Mapping[str, int], terms: tuple[TermCounts, ...], rng: np.random.Generator
+) -> Plan:
     """Decide the terms and worst grades of the treated patients of `arm`."""
     plan = Plan()
     treated = np.flatnonzero((draft["ARM"] == ARMS[arm]) & (draft["SAFFL"] == "Y"))
@@ -112,7 +139,12 @@ def plan_events(draft: Draft, arm: str, count: Mapping[str, int], terms: tuple[T
 def _fatal(plan: Plan, draft: Draft, treated: Ints, arm: str, count: Mapping[str, int]) -> None:
     """Grade 5 events: toxic deaths whenever they came, the others within the window of treatment."""
     soon = soon_after_treatment(draft)
-    infections = [name for key, name in SERIOUS.items() for _ in range(count[f"t4_{key}_g5_{arm}"]) if name not in (PROGRESSION, "Respiratory failure")]
+    infections = [
+        name
+        for key, name in SERIOUS.items()
+        for _ in range(count[f"t4_{key}_g5_{arm}"])
+        if name not in (PROGRESSION, "Respiratory failure")
+    ]
     toxic = [int(p) for p in treated if draft["DTHTOXFL"][p] == "Y"]
     for patient in toxic:
         term = FATAL_TERM[str(draft["DTHTERM"][patient])]
@@ -150,10 +182,14 @@ def _serious(plan: Plan, treated: Ints, arm: str, count: Mapping[str, int], rng:
         free = [p for p in free if p not in members[grade]]
     for grade in (4, 3, 2):
         slots = [
-            name for key, name in SERIOUS.items() for _ in range(
-                count[f"t4_{key}_g{grade}_{arm}"] if grade > 2 else count[f"t4_{key}_any_{arm}"] - count[f"t4_{key}_ge3_{arm}"]
+            name
+            for key, name in SERIOUS.items()
+            for _ in range(
+                count[f"t4_{key}_g{grade}_{arm}"]
+                if grade > 2
+                else count[f"t4_{key}_any_{arm}"] - count[f"t4_{key}_ge3_{arm}"]
             )
-        ]  # fmt: skip
+        ]
         higher = [p for g in range(grade, 6) for p in members[g]]
         for term in slots:
             having = plan.patients(term)
@@ -162,7 +198,9 @@ def _serious(plan: Plan, treated: Ints, arm: str, count: Mapping[str, int], rng:
             plan.add(pool[0] if waiting else int(rng.choice(pool)), term, grade, serious=True)
         rare = [term for term in RARE_SERIOUS for _ in range(RARE_LIMIT[arm])]
         for patient in [p for p in members[grade] if plan.worst_serious(p) < grade]:
-            term = next(t for t in rare if patient not in plan.patients(t) and _serious_patients(plan, t) < RARE_LIMIT[arm])
+            term = next(
+                t for t in rare if patient not in plan.patients(t) and _serious_patients(plan, t) < RARE_LIMIT[arm]
+            )
             plan.add(patient, term, grade, serious=True)
 
 
@@ -171,25 +209,39 @@ def _serious_patients(plan: Plan, term: str) -> int:
 
 
 def _hepatic_patients(
-    plan: Plan, treated: Ints, arm: str, count: Mapping[str, int], terms: tuple[TermCounts, ...], rng: np.random.Generator
+    plan: Plan,
+    treated: Ints,
+    arm: str,
+    count: Mapping[str, int],
+    terms: tuple[TermCounts, ...],
+    rng: np.random.Generator,
 ) -> Ints:
     """Patients with hepatotoxicity, as many as published; each has one hepatic term at least."""
     names = [term for term in terms if term.hepatic]
     having = {p for term in names for p in plan.patients(term.name)}
-    others = [int(p) for p in rng.permutation(treated) if int(p) not in having][: count[f"hepatotox_{arm}"] - len(having)]
+    others = [int(p) for p in rng.permutation(treated) if int(p) not in having][
+        : count[f"hepatotox_{arm}"] - len(having)
+    ]
     for i, patient in enumerate(others):
         open_ = [term for term in names if len(plan.patients(term.name)) < term.any_grade[arm]]
         plan.add(patient, open_[i % len(open_)].name, 1)
     return np.array(sorted(having | set(others)))
 
 
-def _fill(plan: Plan, pool: Ints, term: TermCounts, arm: str, stay: Mapping[int, float], rng: np.random.Generator) -> None:
+def _fill(
+    plan: Plan, pool: Ints, term: TermCounts, arm: str, stay: Mapping[int, float], rng: np.random.Generator
+) -> None:
     """Add patients until the term has its number of grade 3 or more, then of any grade."""
-    for target, grades in ((term.severe[arm], (3, 4) if term.pattern == "cytopenia" else (3,)), (term.any_grade[arm], (1, 2))):
+    for target, grades in (
+        (term.severe[arm], (3, 4) if term.pattern == "cytopenia" else (3,)),
+        (term.any_grade[arm], (1, 2)),
+    ):
         having = plan.patients(term.name, 3 if grades[0] == 3 else 1)
         able = [int(p) for p in pool if int(p) not in having and (int(p), term.name) not in plan.courses]
         if grades[0] == 3:
-            able += sorted(p for p in plan.patients(term.name) - having if plan.courses[p, term.name].worst < 3 and p in stay)
+            able += sorted(
+                p for p in plan.patients(term.name) - having if plan.courses[p, term.name].worst < 3 and p in stay
+            )
         weight = np.array([stay[p] for p in able])
         missing = target - len(having)
         if missing > 0:

@@ -15,14 +15,31 @@ import numpy as np
 
 from data.synthesis.adverse import VOD, Plan, TermCounts
 from data.synthesis.deaths import EMERGENT_DAYS, last_dose
+from data.synthesis.draft import Draft
 from data.synthesis.exposure import CYCLE_DAYS
-from data.synthesis.objective import Draft
 
 #: First and last day within a cycle on which an event of each pattern may begin; None: any day of treatment.
-PATTERN_DAYS = {"cytopenia": (4, 20), "fever": (6, 20), "infusion": (1, 3), "early": (1, 12), "liver": (5, 22), "infection": (6, 24), "first": (1, 6)}
+PATTERN_DAYS = {
+    "cytopenia": (4, 20),
+    "fever": (6, 20),
+    "infusion": (1, 3),
+    "early": (1, 12),
+    "liver": (5, 22),
+    "infection": (6, 24),
+    "first": (1, 6),
+}
 #: How much likelier than once each pattern is to come back.
 RECURS = {"cytopenia": 6.0, "fever": 1.0, "infusion": 1.5, "liver": 1.5, "early": 1.0, "any": 0.6}
-RELATED = {"cytopenia": 0.8, "infusion": 0.9, "liver": 0.75, "vod": 1.0, "early": 0.5, "fever": 0.4, "infection": 0.25, "any": 0.2}
+RELATED = {
+    "cytopenia": 0.8,
+    "infusion": 0.9,
+    "liver": 0.75,
+    "vod": 1.0,
+    "early": 0.5,
+    "fever": 0.4,
+    "infection": 0.25,
+    "any": 0.2,
+}
 MEAN_DURATION = {"cytopenia": 11.0, "infusion": 2.0, "fever": 5.0, "liver": 12.0, "infection": 12.0, "vod": 24.0}
 
 
@@ -42,7 +59,12 @@ class Event:
 
 
 def make_events(
-    draft: Draft, arm: str, plan: Plan, count: Mapping[str, int], terms: tuple[TermCounts, ...], rng: np.random.Generator
+    draft: Draft,
+    arm: str,
+    plan: Plan,
+    count: Mapping[str, int],
+    terms: tuple[TermCounts, ...],
+    rng: np.random.Generator,
 ) -> list[Event]:
     """The events of one arm, sorted by patient and day."""
     by_name = {term.name: term for term in terms}
@@ -87,25 +109,48 @@ def _dated(draft: Draft, patient: int, term: TermCounts, grade: int, serious: bo
     else:
         start = int(rng.integers(first, close + 1))
     start = max(first, min(start, close))
-    end = death if grade == 5 else min(start + int(np.ceil(rng.gamma(1.6, MEAN_DURATION.get(term.pattern, 8.0) / 1.6))), death)
+    end = (
+        death
+        if grade == 5
+        else min(start + int(np.ceil(rng.gamma(1.6, MEAN_DURATION.get(term.pattern, 8.0) / 1.6))), death)
+    )
     cycle = min(cycles, 1 + int((start - first) // length))
-    related = grade == 5 and term.pattern == "death" and term.name.startswith(("Multiple", "Acute")) or rng.random() < RELATED.get(term.pattern, 0.1)
+    related = (
+        grade == 5 and term.pattern == "death" and term.name.startswith(("Multiple", "Acute"))
+    ) or rng.random() < RELATED.get(term.pattern, 0.1)
     return Event(patient, term, grade, serious, bool(related), start, end, cycle)
 
 
-def _with_actions(draft: Draft, events: list[Event], arm: str, count: Mapping[str, int], rng: np.random.Generator) -> list[Event]:
+def _with_actions(
+    draft: Draft, events: list[Event], arm: str, count: Mapping[str, int], rng: np.random.Generator
+) -> list[Event]:
     """Give the published numbers of patients a dose reduced, interrupted, or withdrawn for one of their events."""
     acted = list(events)
-    for name, action, least in (("permdisc", "DRUG WITHDRAWN", 2), ("tempdisc", "DRUG INTERRUPTED", 2), ("dosered", "DOSE REDUCED", 2)):
+    for name, action, least in (
+        ("permdisc", "DRUG WITHDRAWN", 2),
+        ("tempdisc", "DRUG INTERRUPTED", 2),
+        ("dosered", "DOSE REDUCED", 2),
+    ):
         suitable: dict[int, list[int]] = {}
         for i, event in enumerate(acted):
             on_treatment = event.start <= last_dose(draft)[event.patient] + 14
-            if on_treatment and least <= event.grade < 5 and event.term.name != VOD and event.action == "DOSE NOT CHANGED":
+            if (
+                on_treatment
+                and least <= event.grade < 5
+                and event.term.name != VOD
+                and event.action == "DOSE NOT CHANGED"
+            ):
                 suitable.setdefault(event.patient, []).append(i)
         # Withdrawal is the last thing to happen; interruption and reduction need a second cycle more often than not.
-        patients = sorted(suitable, key=lambda p: -(draft["NCYC"][p] > 1) - rng.random() * (1.5 if name == "permdisc" else 0.8))
+        patients = sorted(
+            suitable, key=lambda p: -float(draft["NCYC"][p] > 1) - rng.random() * (1.5 if name == "permdisc" else 0.8)
+        )
         for patient in patients[: count[f"ae_{name}_{arm}"]]:
             positions = suitable[patient]
-            chosen = max(positions, key=lambda i: acted[i].start) if name == "permdisc" else positions[int(rng.integers(len(positions)))]
+            chosen = (
+                max(positions, key=lambda i: acted[i].start)
+                if name == "permdisc"
+                else positions[int(rng.integers(len(positions)))]
+            )
             acted[chosen] = Event(**{**vars(acted[chosen]), "action": action})
     return acted

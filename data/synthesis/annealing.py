@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.estimate import Bools, Ints
-from data.synthesis.objective import Draft, Term
+from data.synthesis.draft import Draft
+from data.synthesis.objective import Term
 
 #: Says whether the patients at these positions are possible people.
 Rule = Callable[[Draft, Ints], bool]
@@ -123,7 +124,9 @@ def anneal(
             break
         options = []
         if step % 2:
-            options = helpful[int(np.searchsorted(np.cumsum(distances), rng.random() * distances.sum(), side="right")) % len(terms)]
+            options = helpful[
+                int(np.searchsorted(np.cumsum(distances), rng.random() * distances.sum(), side="right")) % len(terms)
+            ]
         if options:
             move = options[int(rng.integers(len(options)))]
         else:

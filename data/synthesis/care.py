@@ -9,7 +9,7 @@ import numpy as np
 from analysis.estimate import Floats, Ints
 from data.contract import DAYS_PER_MONTH
 from data.published import Fact
-from data.synthesis.objective import ARMS, Draft
+from data.synthesis.draft import ARMS, Draft
 
 #: Where the conditioning's intensity is not reported, and who gives the graft (not published).
 DONORS = ("MATCHED SIBLING", "MATCHED UNRELATED", "HAPLOIDENTICAL", "CORD BLOOD", "MISMATCHED UNRELATED")
@@ -36,7 +36,7 @@ def assign_care(draft: Draft, facts: Mapping[str, Fact], count: Mapping[str, int
 
 
 def hospital_totals(facts: Mapping[str, Fact]) -> dict[str, tuple[int, int, int]]:
-    """Days in hospital of each arm: all, to give treatment, for toxicity, meeting rates, shares and rate ratios together."""
+    """Days in hospital by arm (all, to give treatment, for toxicity) that meet rates, shares and ratios together."""
     months = {arm: facts[f"x_hosp_obs_total_{arm}"].numbers[0].value / DAYS_PER_MONTH for arm in ARMS}
     found: dict[str, list[int]] = {arm: [] for arm in ARMS}
     for reason in ("all", "trt", "tox"):
@@ -44,9 +44,12 @@ def hospital_totals(facts: Mapping[str, Fact]) -> dict[str, tuple[int, int, int]
         windows = {arm: facts[f"x_hosp_days_{reason}_{arm}"].numbers[0].window for arm in ARMS}
         if reason == "all":
             shares = {arm: facts[f"x_hosp_pcttime_{arm}"].numbers[0].window for arm in ARMS}
-            windows = {arm: tuple(s * DAYS_PER_MONTH / 100 for s in shares[arm]) for arm in ARMS}
+            windows = {
+                arm: (shares[arm][0] * DAYS_PER_MONTH / 100, shares[arm][1] * DAYS_PER_MONTH / 100) for arm in ARMS
+            }
         candidates = {
-            arm: np.arange(np.ceil(windows[arm][0] * months[arm]), np.floor(windows[arm][1] * months[arm]) + 1) for arm in ARMS
+            arm: np.arange(np.ceil(windows[arm][0] * months[arm]), np.floor(windows[arm][1] * months[arm]) + 1)
+            for arm in ARMS
         }
         ratio = (candidates["ino"][:, None] / months["ino"]) / (candidates["soc"][None, :] / months["soc"])
         fits = np.argwhere((ratio >= low) & (ratio < high))
@@ -57,7 +60,7 @@ def hospital_totals(facts: Mapping[str, Fact]) -> dict[str, tuple[int, int, int]
 
 
 def apportion(total: int, low: Floats, high: Floats, weight: Floats) -> Floats:
-    """Whole numbers between `low` and `high` that add to `total`, as near to proportional to `weight` as that allows."""
+    """Whole numbers from `low` to `high` that add to `total`, as near to proportional to `weight` as that allows."""
     if not low.sum() <= total <= high.sum():
         raise ValueError(f"{total} does not lie between {low.sum()} and {high.sum()}")
     inside, outside = 0.0, 1e6
@@ -81,14 +84,19 @@ def _observed(draft: Draft, rows: Ints, total: int, rng: np.random.Generator) ->
 
 
 def _stay(draft: Draft, rows: Ints, flag: str, column: str, n: int, fact: Fact, rng: np.random.Generator) -> None:
-    """Give `n` of the patients a number of days with the published median and range, longer to those observed longer."""
+    """Give `n` of the patients days with the published median and range, longer to those observed longer."""
     middle, low, high = (number.value for number in fact.numbers)
     observed = draft["OBSD"][rows] + 12
     below = (n - 1) // 2
-    days = np.sort(np.concatenate([
-        np.round(low + (middle - low) * rng.beta(1.5, 1.0, below)), np.full(2 - n % 2, middle),
-        np.round(middle + (high - middle) * 0.8 * rng.beta(0.9, 4.0, n - below - (2 - n % 2))),
-    ]))  # fmt: skip
+    days = np.sort(
+        np.concatenate(
+            [
+                np.round(low + (middle - low) * rng.beta(1.5, 1.0, below)),
+                np.full(2 - n % 2, middle),
+                np.round(middle + (high - middle) * 0.8 * rng.beta(0.9, 4.0, n - below - (2 - n % 2))),
+            ]
+        )
+    )
     days[0], days[-1] = low, high
     order = np.argsort(observed + rng.normal(0, 15, len(rows)))
     chosen = np.sort(order[len(rows) - n :])
@@ -123,11 +131,18 @@ def _hospital(draft: Draft, rows: Ints, anybody: int, totals: tuple[int, int, in
     draft["HOSPFL"][rows] = np.where(admitted, "Y", "N")
     observed = np.maximum(draft["OBSD"][rows], first)
     high = np.where(admitted, observed, 0)
-    days = apportion(totals[0], np.where(admitted, np.maximum(first, 1), 0), high, np.where(admitted, first + 2 + rng.uniform(0, 6, len(rows)), 0))
+    days = apportion(
+        totals[0],
+        np.where(admitted, np.maximum(first, 1), 0),
+        high,
+        np.where(admitted, first + 2 + rng.uniform(0, 6, len(rows)), 0),
+    )
     draft["HOSPD"][rows] = days
     treatment = apportion(totals[1], np.zeros(len(rows)), days, days * rng.uniform(0.5, 1.0, len(rows)))
     draft["HOSPTRTD"][rows] = treatment
-    draft["HOSPTOXD"][rows] = apportion(totals[2], np.zeros(len(rows)), days - treatment, (days - treatment) * rng.uniform(0.2, 1.0, len(rows)))
+    draft["HOSPTOXD"][rows] = apportion(
+        totals[2], np.zeros(len(rows)), days - treatment, (days - treatment) * rng.uniform(0.2, 1.0, len(rows))
+    )
 
 
 def _transplants(draft: Draft, rows: Ints, arm: str, count: Mapping[str, int], rng: np.random.Generator) -> None:

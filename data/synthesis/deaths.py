@@ -6,20 +6,37 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis.estimate import Bools, Ints
-from data.synthesis.objective import ARMS, Draft
+from analysis.estimate import Bools, Floats, Ints
+from data.synthesis.draft import ARMS, Draft
 from data.synthesis.pathway import VOD_DEATH_WITHIN
 
 #: Treatment-emergent: up to this many days after the last dose.
 EMERGENT_DAYS = 42
 DISEASE = "ACUTE LYMPHOBLASTIC LEUKAEMIA"
 #: Other causes after transplant that the paper does not name, and those of patients without one.
-UNNAMED = {"ino": ("SECOND CANCER",), "soc": ("CARDIAC DISORDER", "GRAFT-VERSUS-HOST DISEASE", "GRAFT FAILURE", "CARDIAC DISORDER")}
-WITHOUT_TRANSPLANT = ("CEREBRAL HAEMORRHAGE", "CARDIAC ARREST", "RESPIRATORY FAILURE")
+UNNAMED = {
+    "ino": ("SECOND CANCER",),
+    "soc": ("CARDIAC DISORDER", "GRAFT-VERSUS-HOST DISEASE", "GRAFT FAILURE", "CARDIAC DISORDER"),
+}
+WITHOUT_TRANSPLANT = {
+    "ino": ("CEREBRAL HAEMORRHAGE", "CARDIAC ARREST", "RESPIRATORY FAILURE"),
+    "soc": (
+        "RESPIRATORY FAILURE",
+        "RESPIRATORY FAILURE",
+        "RESPIRATORY FAILURE",
+        "CEREBRAL HAEMORRHAGE",
+        "CARDIAC DISORDER",
+    ),
+}
+#: Deaths without a transplant during treatment, each with its fatal adverse event: of other causes, of infection.
+DURING_TREATMENT = {"ino": (2, 8), "soc": (4, 5)}
 OTHER_AFTER = (
-    ("infection", "INFECTION"), ("resp", "RESPIRATORY FAILURE"), ("nonstudytox", "TOXICITY OF OTHER THERAPY"),
-    ("cardiac", "CARDIAC DISORDER"), ("gvhd", "GRAFT-VERSUS-HOST DISEASE"),
-)  # fmt: skip
+    ("infection", "INFECTION"),
+    ("resp", "RESPIRATORY FAILURE"),
+    ("nonstudytox", "TOXICITY OF OTHER THERAPY"),
+    ("cardiac", "CARDIAC DISORDER"),
+    ("gvhd", "GRAFT-VERSUS-HOST DISEASE"),
+)
 #: Fatal toxicities without a transplant: (name in the fact file, value in the data).
 FATAL = {
     "ino": (("death_tox_ards_ino", "ACUTE RESPIRATORY DISTRESS"), ("death_tox_pneumonia_ino", "PNEUMONIA")),
@@ -27,14 +44,15 @@ FATAL = {
 }
 
 
-def last_dose(draft: Draft) -> Ints:
+def last_dose(draft: Draft) -> Floats:
     """Study day of the last dose; NaN for the untreated."""
-    return draft["DOSEDY"] + draft["TRTDURD"] - 1  # type: ignore[return-value, operator]
+    day: Floats = draft["DOSEDY"] + draft["TRTDURD"] - 1
+    return day
 
 
 def soon_after_treatment(draft: Draft) -> Bools:
     """Deaths within the treatment-emergent window."""
-    return (draft["DTHFL"] == "Y") & (draft["OSDY"] <= last_dose(draft) + EMERGENT_DAYS)  # type: ignore[operator, return-value]
+    return np.asarray((draft["DTHFL"] == "Y") & (draft["OSDY"] <= last_dose(draft) + EMERGENT_DAYS))
 
 
 def assign_causes(draft: Draft, count: Mapping[str, int], rng: np.random.Generator) -> None:
@@ -61,12 +79,16 @@ def _give(draft: Draft, rows: Ints, term: str, flag: str) -> None:
     draft[flag][rows] = "Y"
 
 
-def _after_transplant(draft: Draft, rows: Ints, arm: str, count: Mapping[str, int], relapsed: Bools, rng: np.random.Generator) -> None:
+def _after_transplant(
+    draft: Draft, rows: Ints, arm: str, count: Mapping[str, int], relapsed: Bools, rng: np.random.Generator
+) -> None:
     tox = np.array([], dtype=np.int64)
     if arm == "ino":
         vod = rows[draft["VODGR"][rows] == 5]
         failing = rows[(draft["VODGR"][rows] == 4) & (draft["OSDY"][rows] - draft["HSCTDY"][rows] <= VOD_DEATH_WITHIN)]
-        failing = failing[np.argsort(draft["OSDY"][failing] - draft["HSCTDY"][failing])][: count["hsct_death_tox_mof_ino"]]
+        failing = failing[np.argsort(draft["OSDY"][failing] - draft["HSCTDY"][failing])][
+            : count["hsct_death_tox_mof_ino"]
+        ]
         _give(draft, vod, "VOD/SOS", "DTHTOXFL")
         _give(draft, failing, "MULTIORGAN FAILURE WITH VOD/SOS", "DTHTOXFL")
         tox = np.r_[vod, failing]
@@ -77,7 +99,9 @@ def _after_transplant(draft: Draft, rows: Ints, arm: str, count: Mapping[str, in
     both = disease + other + unknown - len(rest)
     _give(draft, rest[:disease], DISEASE, "DTHDISFL")
     others = rest[disease - both : disease - both + other]
-    named = np.concatenate([np.repeat(label, count.get(f"hsct_death_other_{name}_{arm}", 0)) for name, label in OTHER_AFTER])
+    named = np.concatenate(
+        [np.repeat(label, count.get(f"hsct_death_other_{name}_{arm}", 0)) for name, label in OTHER_AFTER]
+    )
     terms = np.concatenate([named, UNNAMED[arm][: other - len(named)]])
     # Those with two causes have relapsed: their second cause is not an infection, which the paper counts apart.
     terms = terms[np.argsort(terms == "INFECTION", kind="stable")]
@@ -101,13 +125,14 @@ def _without(
         _give(draft, early[: count[name]], term, "DTHTOXFL")
         early = early[count[name] :]
     others = len(early) - infections - disease
-    terms = np.resize(np.array(WITHOUT_TRANSPLANT if arm == "ino" else ("RESPIRATORY FAILURE",) * 3 + WITHOUT_TRANSPLANT[:1]), others)
-    _give(draft, early[:others], "", "DTHOTHFL")
-    draft["DTHTERM"][early[:others]] = terms
-    early = early[others:]
-    # Half of the infections strike during treatment; the rest come later, after other therapy.
-    during = infections // 2 + 2
-    late = early[during:][np.argsort(relapsed[early[during:]], kind="stable")]
-    infected = np.r_[early[:during], late[: infections - during]]
+    terms = np.resize(np.array(WITHOUT_TRANSPLANT[arm]), others)
+    now, later = early[soon[early]], early[~soon[early]]
+    during_others, during_infections = DURING_TREATMENT[arm]
+    failing = np.r_[now[:during_others], later[: others - during_others]]
+    _give(draft, failing, "", "DTHOTHFL")
+    draft["DTHTERM"][failing] = terms
+    now, later = now[during_others:], later[others - during_others :]
+    in_remission = later[np.argsort(relapsed[later], kind="stable")]
+    infected = np.r_[now[:during_infections], in_remission[: infections - during_infections]]
     _give(draft, infected, "INFECTION", "DTHOTHFL")
-    _give(draft, np.setdiff1d(early, infected), DISEASE, "DTHDISFL")
+    _give(draft, np.setdiff1d(early, np.r_[failing, infected]), DISEASE, "DTHDISFL")

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.estimate import Ints
 from data.published import Fact
-from data.synthesis.objective import Draft
+from data.synthesis.draft import Draft
 from data.synthesis.survival import COMPLETION
 
 #: Whoever completed the study was last seen within so many days before the cut-off.
@@ -23,7 +23,9 @@ def published_day(facts: Mapping[str, Fact], name: str) -> int:
 
 def assign_dates(draft: Draft, facts: Mapping[str, Fact], rng: np.random.Generator) -> None:
     """Fill RANDDT, the day number of study day 1, and SUBJECT, the order of randomisation."""
-    first, last, cutoff = (published_day(facts, f"date_{name}") for name in ("first_randomised", "last_randomised", "final_cutoff"))
+    first, last, cutoff = (
+        published_day(facts, f"date_{name}") for name in ("first_randomised", "last_randomised", "final_cutoff")
+    )
     survival, n = draft["OSDY"].astype(int), len(draft["OSDY"])
     completed = (draft["DTHFL"] == "N") & (survival >= COMPLETION)
     latest = np.minimum(last, cutoff - survival + 1)

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.estimate import Bools, Floats, Ints
 from data.published import Fact
 from data.synthesis.annealing import Move, Redraw, Swap
-from data.synthesis.objective import ARMS, Draft
+from data.synthesis.draft import ARMS, Draft
 
 #: Days per cycle when doses are given in time, and the most cycles a patient may have.
 CYCLE_DAYS, MOST_CYCLES = 24, {"ino": 6, "soc": 4}
@@ -21,10 +21,15 @@ DUAL_ALKYLATORS, BILIRUBIN_AT_CONDITIONING, BILIRUBIN_AT_TRANSPLANT = 7, 11, 6
 
 def last_possible_dose(draft: Draft) -> Floats:
     """Study day after which nobody is dosed: death, progression, transplant, other treatment."""
-    return np.minimum.reduce([
-        draft["OSDY"] - 1, np.where(draft["SAFFL"] == "Y", np.maximum(draft["PFSDY"], 3), 1),
-        draft["HSCTDY"] - BEFORE_TRANSPLANT, draft["SALVDY"] - 2,
-    ])  # fmt: skip
+    latest: Floats = np.minimum.reduce(
+        [
+            draft["OSDY"] - 1,
+            np.where(draft["SAFFL"] == "Y", np.maximum(draft["PFSDY"], 3), 1),
+            draft["HSCTDY"] - BEFORE_TRANSPLANT,
+            draft["SALVDY"] - 2,
+        ]
+    )
+    return latest
 
 
 def assign_exposure(draft: Draft, facts: Mapping[str, Fact], rng: np.random.Generator) -> None:
@@ -107,13 +112,15 @@ def out_of_order(draft: Draft, rows: Ints) -> Ints:
     treated = draft["SAFFL"][rows] == "Y"
     end = draft["DOSEDY"][rows] + draft["TRTDURD"][rows] - 1
     room = last_possible_dose({name: draft[name][rows] for name in ("OSDY", "SAFFL", "PFSDY", "HSCTDY", "SALVDY")})
-    broken = (treated & (end > np.maximum(room, draft["DOSEDY"][rows]))).astype(np.int64)
+    broken: Ints = (treated & (end > np.maximum(room, draft["DOSEDY"][rows]))).astype(np.int64)
+    broken += treated != np.isfinite(end)
     responder = draft["RESPFL"][rows] == "Y"
-    return broken + (responder & (draft["RESPDY"][rows] > end + AFTER_LAST_DOSE))
+    broken += responder & (draft["RESPDY"][rows] > end + AFTER_LAST_DOSE)
+    return broken
 
 
 def _transplanted_ino(draft: Draft) -> Bools:
-    return (draft["HSCTFL"] == "Y") & (draft["ARM"] == 1)
+    return np.asarray((draft["HSCTFL"] == "Y") & (draft["ARM"] == 1))
 
 
 #: What the search may do: exchange durations between the treated, and choose the risk factors of VOD/SOS.

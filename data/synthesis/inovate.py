@@ -14,9 +14,24 @@ from pathlib import Path
 import numpy as np
 
 from data.published import Fact, load_facts
-from data.synthesis import adverse, adverse_events, baseline, care, deaths, enrolment, exposure, liver, pathway, remission, search, tables
+from data.synthesis import (
+    adverse,
+    adverse_events,
+    baseline,
+    care,
+    deaths,
+    enrolment,
+    event_tables,
+    exposure,
+    liver,
+    pathway,
+    remission,
+    search,
+    tables,
+)
 from data.synthesis.annealing import Schedule
-from data.synthesis.objective import STRATA, Draft, term
+from data.synthesis.draft import STRATA, Draft
+from data.synthesis.objective import term
 from data.synthesis.survival import fit_survival, follow_up
 
 SEED = 20170104
@@ -46,7 +61,9 @@ def make(folder: Path, seed: int = SEED, whole: Schedule = WHOLE) -> None:
     finish(draft, folder, facts, count, rng)
 
 
-def _survival(published: tuple[Fact, ...], facts: Mapping[str, Fact], count: Mapping[str, int], rng: np.random.Generator) -> Draft:
+def _survival(
+    published: tuple[Fact, ...], facts: Mapping[str, Fact], count: Mapping[str, int], rng: np.random.Generator
+) -> Draft:
     found = [term(fact) for fact in published if fact.tier in search.WEIGHT]
     curves = [t for t in found if t and t.columns and t.columns <= {"OSDY", "DTHFL"} and not t.columns & set(STRATA)]
     draft, left = fit_survival(follow_up(count, facts, rng), curves, rng, SURVIVAL)
@@ -54,7 +71,9 @@ def _survival(published: tuple[Fact, ...], facts: Mapping[str, Fact], count: Map
     return draft
 
 
-def finish(draft: Draft, folder: Path, facts: Mapping[str, Fact], count: Mapping[str, int], rng: np.random.Generator) -> None:
+def finish(
+    draft: Draft, folder: Path, facts: Mapping[str, Fact], count: Mapping[str, int], rng: np.random.Generator
+) -> None:
     """Add what follows from the search and write the tables."""
     enrolment.assign_dates(draft, facts, rng)
     deaths.assign_causes(draft, count, rng)
@@ -65,16 +84,30 @@ def finish(draft: Draft, folder: Path, facts: Mapping[str, Fact], count: Mapping
         plan = adverse.plan_events(draft, arm, count, terms, rng)
         events += adverse_events.make_events(draft, arm, plan, count, terms, rng)
     cutoff = facts["date_final_cutoff"].printed
-    tables.write({
-        "adsl": tables.adsl(draft, cutoff), "adtte": tables.adtte(draft), "adrs": tables.adrs(draft, exposure.CYCLE_DAYS),
-        "adcm": tables.adcm(draft, rng), "adae": tables.adae(draft, events),
-    }, folder)  # fmt: skip
+    tables.write(
+        {
+            "adsl": tables.adsl(draft, cutoff),
+            "adtte": tables.adtte(draft),
+            "adrs": event_tables.adrs(draft, exposure.CYCLE_DAYS),
+            "adcm": event_tables.adcm(draft, rng),
+            "adae": event_tables.adae(draft, events),
+        },
+        folder,
+    )
 
 
 def counts(published: tuple[Fact, ...]) -> dict[str, int]:
     """The published number of patients (or events) behind each count and each percentage of a whole population."""
-    found = {fact.id: int(fact.numbers[0].value) for fact in published if fact.statistic in ("count", "count_percent", "event_count")}
-    size = {(population, arm): found[f"n_{population}_{arm}"] for population in ("itt", "mitt", "safety") for arm in ("ino", "soc")}
+    found = {
+        fact.id: int(fact.numbers[0].value)
+        for fact in published
+        if fact.statistic in ("count", "count_percent", "event_count")
+    }
+    size = {
+        (population, arm): found[f"n_{population}_{arm}"]
+        for population in ("itt", "mitt", "safety")
+        for arm in ("ino", "soc")
+    }
     for fact in published:
         if fact.statistic == "percent" and (fact.population, fact.arm) in size and fact.tier in search.WEIGHT:
             of = found["t2_any_" + fact.arm] if fact.where == "HSCTFL=Y" else size[fact.population, fact.arm]

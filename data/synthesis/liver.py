@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.estimate import Floats
 from data.published import Fact
-from data.synthesis.objective import ARMS, Draft
+from data.synthesis.draft import ARMS, Draft
 from data.synthesis.pathway import VOD_DEATH_WITHIN
 
 #: Days that pass before a survivor of VOD/SOS after transplant may leave the study, and before one without.
@@ -27,7 +27,9 @@ def assign_vod(draft: Draft, facts: Mapping[str, Fact], rng: np.random.Generator
         # The fatal cases, and one who died of organ failure with severe VOD/SOS, died soon after a first transplant.
         fatal = int((grades == 5).sum())
         failing = int(fatal > 0)
-        candidates = rows[dead & np.isfinite(lived) & (draft["SALVFL"][rows] == "N") & (draft["HSCTPATH"][rows] == "DIRECT")]
+        candidates = rows[
+            dead & np.isfinite(lived) & (draft["SALVFL"][rows] == "N") & (draft["HSCTPATH"][rows] == "DIRECT")
+        ]
         soonest = candidates[np.argsort(draft["OSDY"][candidates] - draft["HSCTDY"][candidates], kind="stable")]
         died = soonest[: fatal + failing]
         latest = draft["OSDY"][died] - np.round(rng.uniform(30, VOD_DEATH_WITHIN - 15, len(died)))
@@ -35,8 +37,15 @@ def assign_vod(draft: Draft, facts: Mapping[str, Fact], rng: np.random.Generator
         chosen, failure = died[:fatal], died[fatal:]
         survivors = np.setdiff1d(rows[(lived > SURVIVES) & np.isfinite(lived)], died)
         others = rng.permutation(survivors)[: after - fatal - len(failure)]
-        _mark(draft, np.r_[chosen, failure, others], "Y", np.r_[grades[grades == 5], [4.0] * len(failure), _milder(grades, len(others), len(failure))])
-        draft["VODLAG"][np.r_[chosen, failure, others]] = _onsets(after, facts, draft, np.r_[chosen, failure, others], rng)
+        _mark(
+            draft,
+            np.r_[chosen, failure, others],
+            "Y",
+            np.r_[grades[grades == 5], [4.0] * len(failure), _milder(grades, len(others), len(failure))],
+        )
+        draft["VODLAG"][np.r_[chosen, failure, others]] = _onsets(
+            after, facts, draft, np.r_[chosen, failure, others], rng
+        )
         left = rows[(draft["HSCTFL"][rows] == "N") & (draft["OSDY"][rows] > SURVIVES_WITHOUT)]
         _mark(draft, rng.permutation(left)[:without], "N", np.array([2.0, 3.0, 3.0, 4.0, 2.0])[:without])
         draft["VODLAG"][draft["VODHSCT"] != "Y"] = np.nan
@@ -53,7 +62,7 @@ def _grades(facts: Mapping[str, Fact], arm: str) -> Floats:
 
 
 def _milder(grades: Floats, n: int, failures: int) -> Floats:
-    """Grades of the survivors after transplant: what is left when the fatal, the failing and those without are taken."""
+    """Grades of the survivors after transplant: what the fatal, the failing and those without transplant leave."""
     pool = list(grades[grades < 5])
     for grade in [4.0] * failures + ([2.0, 3.0, 3.0, 4.0, 2.0] if len(pool) - failures > n else []):
         pool.remove(grade)
@@ -70,9 +79,15 @@ def _onsets(n: int, facts: Mapping[str, Fact], draft: Draft, rows: Floats, rng: 
     """Days from transplant to onset with the published median and range, the shortest to those who died soonest."""
     middle, low, high = (number.value for number in facts["x_vod_hsct_onset"].numbers)
     half = n // 2
-    days = np.sort(np.concatenate([
-        np.linspace(low, middle - 1, half) if half else [], [middle] * (n % 2), np.linspace(middle + 1, high, half) if half else [],
-    ]))  # fmt: skip
+    days = np.sort(
+        np.concatenate(
+            [
+                np.linspace(low, middle - 1, half) if half else [],
+                [middle] * (n % 2),
+                np.linspace(middle + 1, high, half) if half else [],
+            ]
+        )
+    )
     lived = np.where(draft["DTHFL"][rows] == "Y", draft["OSDY"][rows] - draft["HSCTDY"][rows], 1e6)
     onset = np.empty(n)
     onset[np.argsort(lived + rng.uniform(0, 1, n))] = np.round(days)

@@ -1,40 +1,43 @@
 """What the search minimises: for each published fact, how far the patients are from the printed digits.
 
-A `Draft` holds the patients as plain columns named as in ADSL, with study days (1 = the day of randomisation)
-in place of dates. A `Term` is one fact made ready for the search: the columns it reads and its distance, zero
-where the number would be printed as published, and otherwise in the units in which that statistic varies.
+A `Term` is one fact made ready for the search: the columns it reads and its distance, zero where the number would
+be printed as published, and otherwise in the units in which that statistic varies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from analysis.estimate import Bools, Floats
 from data.contract import DAYS_PER_MONTH
-from data.published import Condition, Fact, Printed, condition, conditions, model
+from data.published import Fact, Printed, condition, conditions, model
 from data.synthesis import measures
+from data.synthesis.draft import (
+    ARMS,
+    ENDPOINT_COLUMNS,
+    STRATA,
+    Draft,
+    columns_of,
+    endpoint,
+    holds,
+    stratum,
+)
 
-Draft = dict[str, npt.NDArray[np.generic]]
-Arm = Mapping[str, int]
-ARMS: Arm = {"soc": 0, "ino": 1}
-
-#: Columns that each endpoint is made of.
-ENDPOINT_COLUMNS = {
-    "OS": ("OSDY", "DTHFL"),
-    "PFS": ("PFSDY", "PFSEVENT"),
-    "DOR": ("PFSDY", "PFSEVENT", "RESPFL", "RESPDY"),
-    "OSHSCT": ("OSDY", "DTHFL", "HSCTDY"),
-    "OSSALV": ("OSDY", "DTHFL", "SALVDY"),
+#: One unit of distance for each family of statistics; ratios are compared as logarithms, P values as normal quantiles.
+UNIT = {
+    "count": 1.0,
+    "months": 0.3,
+    "percent": 0.7,
+    "log": 0.05,
+    "normal": 0.1,
+    "wald": 0.3,
+    "value": 1.0,
+    "mean": 0.15,
 }
-STRATA = ("STRAT1R", "STRAT2R", "STRAT3R")
-
-#: One unit of distance for each family of statistics; ratios and P values are compared as logarithms and normal quantiles.
-UNIT = {"count": 1.0, "months": 0.3, "percent": 0.7, "log": 0.05, "normal": 0.1, "wald": 0.3, "value": 1.0, "mean": 0.15}
 #: The search aims inside the window that rounds to the printed digits by this share of its width.
 MARGIN = 0.02
 
@@ -47,55 +50,6 @@ class Term:
     columns: frozenset[str]
     arms: frozenset[int]
     distance: Callable[[Draft], float]
-
-
-def endpoint(draft: Draft, name: str) -> tuple[Floats, Bools, Bools]:
-    """Times in days, events, and who has the endpoint at all, each (n,)."""
-    death = draft["DTHFL"] == "Y"
-    everyone = np.ones(len(death), dtype=bool)
-    survival = draft["OSDY"]
-    if name == "OS":
-        return survival, death, everyone
-    if name in ("OSHSCT", "OSSALV"):
-        stop = draft["HSCTDY" if name == "OSHSCT" else "SALVDY"]
-        before = stop <= survival
-        return np.where(before, stop, survival), death & ~before, everyone
-    if name == "PFS":
-        return draft["PFSDY"], draft["PFSEVENT"] == "Y", everyone
-    responders = draft["RESPFL"] == "Y"
-    since = np.where(responders, draft["RESPDY"], 1.0)
-    return np.where(responders, draft["PFSDY"], 1.0) - since + 1, draft["PFSEVENT"] == "Y", responders
-
-
-def holds(draft: Draft, rule: Condition) -> Bools:
-    """Who meets a condition, (n,); nobody with a missing value meets a comparison."""
-    if rule.variable in ENDPOINT_COLUMNS:
-        values: npt.NDArray[np.generic] = endpoint(draft, rule.variable)[0] / DAYS_PER_MONTH
-    else:
-        values = draft[rule.variable]
-    numeric = values.dtype.kind == "f"
-    if rule.value == "":
-        missing = np.isnan(values) if numeric else values == ""  # type: ignore[call-overload]
-        return missing if rule.operator == "=" else ~missing
-    other = float(rule.value) if numeric else rule.value
-    match rule.operator:
-        case "=":
-            return values == other
-        case "!=":
-            return values != other
-        case "<":
-            return values < other  # type: ignore[operator]
-        case "<=":
-            return values <= other  # type: ignore[operator]
-        case ">":
-            return values > other  # type: ignore[operator]
-        case _:
-            return values >= other  # type: ignore[operator]
-
-
-def columns_of(rules: Iterable[Condition]) -> set[str]:
-    """The columns that conditions read."""
-    return {name for rule in rules for name in ENDPOINT_COLUMNS.get(rule.variable, (rule.variable,))}
 
 
 def outside(
@@ -142,16 +96,23 @@ class Statistics:
         return distance + abs(of - self.numbers[1].value) if statistic in ("count_percent", "count_of") else distance
 
     def values(self, draft: Draft) -> float:
-        """Median, or median with range, of a numeric variable or of a survival time in months."""
+        """Median, or median with range, or all values, of a numeric variable or of a survival time in months."""
         values = self._values(draft)[self.patients(draft)]
         values = values[~np.isnan(values)]
+        if self.fact.statistic == "values":
+            found = np.sort(values)[: len(self.numbers)]
+            return float(
+                sum(abs(v - p.value) for v, p in zip(found, self.numbers, strict=False))
+                + 10 * abs(len(values) - len(self.numbers))
+            )
         numbers = (float(np.median(values)), float(values.min()), float(values.max()))
         return sum(outside(v, p, UNIT["value"]) for v, p in zip(numbers, self.numbers, strict=False))
 
     def _values(self, draft: Draft) -> Floats:
         if self.stratified == "months":
             return endpoint(draft, self.endpoint)[0] / DAYS_PER_MONTH
-        return draft[self.endpoint] / (7 if self.stratified == "weeks" else 1)  # type: ignore[return-value, operator]
+        values: Floats = draft[self.endpoint] / (7 if self.stratified == "weeks" else 1)
+        return values
 
     def curve(self, draft: Draft) -> float:
         """Medians, their intervals and milestone rates of one Kaplan-Meier curve."""
@@ -190,7 +151,7 @@ class Statistics:
         return sum(outside(v, p, UNIT["log"], _log) for v, p in zip(limits, self.numbers, strict=True))
 
     def restricted_mean(self, draft: Draft) -> float:
-        """Restricted means to the shorter of the arms' longest follow-up (to a tenth of a month), and their difference."""
+        """Restricted means to the shorter of the longest follow-ups (to a tenth of a month), and their difference."""
         time, event, _ = endpoint(draft, "OS")
         arms = [draft["ARM"] == 0, draft["ARM"] == 1]
         horizon = min(float(time[arm].max()) for arm in arms)
@@ -234,35 +195,42 @@ class Statistics:
 
 def _covariate(draft: Draft, name: str) -> Floats:
     if name in draft:
-        return draft[name]  # type: ignore[return-value]
+        values: Floats = draft[name]
+        return values
     return holds(draft, condition(name)).astype(float)
-
-
-def stratum(draft: Draft) -> npt.NDArray[np.int64]:
-    """One code a patient for the cross of the stratification factors as randomised; one stratum before they exist."""
-    code = np.zeros(len(draft["ARM"]), dtype=np.int64)
-    for name in STRATA:
-        if name in draft:
-            code = 2 * code + (draft[name] == draft[name][0])
-    return code
 
 
 #: Which distance serves a statistic; facts of other statistics are met by construction, without a search.
 FAMILY = {
-    "count": Statistics.counts, "count_percent": Statistics.counts, "percent": Statistics.counts, "count_of": Statistics.counts,
-    "median": Statistics.values, "median_range": Statistics.values,
-    "survival_median": Statistics.curve, "survival_median_interval_95": Statistics.curve,
-    "survival_rate_12": Statistics.curve, "survival_rate_24": Statistics.curve,
-    "hazard_ratio": Statistics.comparison, "hazard_ratio_interval_95": Statistics.comparison,
-    "hazard_ratio_interval_975": Statistics.comparison, "hazard_reduction": Statistics.comparison,
-    "p_one_sided": Statistics.comparison, "p_logrank_within": Statistics.comparison,
-    "rmst": Statistics.restricted_mean, "rmst_interval_95": Statistics.restricted_mean,
-    "rmst_difference": Statistics.restricted_mean, "p_rmst": Statistics.restricted_mean,
+    "count": Statistics.counts,
+    "count_percent": Statistics.counts,
+    "percent": Statistics.counts,
+    "count_of": Statistics.counts,
+    "median": Statistics.values,
+    "median_range": Statistics.values,
+    "values": Statistics.values,
+    "survival_median": Statistics.curve,
+    "survival_median_interval_95": Statistics.curve,
+    "survival_rate_12": Statistics.curve,
+    "survival_rate_24": Statistics.curve,
+    "hazard_ratio": Statistics.comparison,
+    "hazard_ratio_interval_95": Statistics.comparison,
+    "hazard_ratio_interval_975": Statistics.comparison,
+    "hazard_reduction": Statistics.comparison,
+    "p_one_sided": Statistics.comparison,
+    "p_logrank_within": Statistics.comparison,
+    "rmst": Statistics.restricted_mean,
+    "rmst_interval_95": Statistics.restricted_mean,
+    "rmst_difference": Statistics.restricted_mean,
+    "p_rmst": Statistics.restricted_mean,
     "rmst_horizon": Statistics.restricted_mean,
-    "hazard_ratio_model": Statistics.regression, "hazard_ratio_model_interval_95": Statistics.regression,
-    "hazard_ratio_model_interval_975": Statistics.regression, "p_model": Statistics.regression,
-    "odds_ratio": Statistics.regression, "p_logistic": Statistics.regression,
-}  # fmt: skip
+    "hazard_ratio_model": Statistics.regression,
+    "hazard_ratio_model_interval_95": Statistics.regression,
+    "hazard_ratio_model_interval_975": Statistics.regression,
+    "p_model": Statistics.regression,
+    "odds_ratio": Statistics.regression,
+    "p_logistic": Statistics.regression,
+}
 
 
 def term(fact: Fact) -> Term | None:

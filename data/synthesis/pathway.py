@@ -14,14 +14,28 @@ import numpy as np
 
 from analysis.estimate import Bools, Floats, Ints
 from data.synthesis.annealing import Move, Shift, Swap
-from data.synthesis.objective import ARMS, Draft
+from data.synthesis.draft import ARMS, Draft
 
 NEVER = np.inf
 #: Columns that make up a course and stay together when it moves to another survival time.
 COURSE = (
-    "SAFFL", "RESPFL", "RESPDY", "HSCTFL", "HSCTPATH", "HSCTDY", "SALVFL", "SALVDY", "SALVDRUG", "PFSDY", "PFSEVENT",
-    "PFSTYPE", "VODFL", "VODHSCT", "VODGR", "VODLAG",
-)  # fmt: skip
+    "SAFFL",
+    "RESPFL",
+    "RESPDY",
+    "HSCTFL",
+    "HSCTPATH",
+    "HSCTDY",
+    "SALVFL",
+    "SALVDY",
+    "SALVDRUG",
+    "PFSDY",
+    "PFSEVENT",
+    "PFSTYPE",
+    "VODFL",
+    "VODHSCT",
+    "VODGR",
+    "VODLAG",
+)
 
 #: Days that must pass: from remission to a direct transplant, from the last event to death, between treatments.
 TO_TRANSPLANT, TO_DEATH, APART = 20, 6, 14
@@ -48,7 +62,7 @@ def courses(count: Mapping[str, int]) -> dict[str, tuple[Course, ...]]:
     """
     late = {"ino": 6, "soc": 8}  # responders among those transplanted after additional treatment
     direct = {"ino": 12, "soc": 5}  # salvage after a direct transplant, for relapse
-    result = {}
+    result: dict[str, tuple[Course, ...]] = {}
     for arm in ARMS:
         responders, others = count[f"cr_cri_itt_{arm}"], count[f"n_nonresponders_{arm}"]
         in_remission, without = count[f"t2_direct_cr_{arm}"], count[f"hsct_direct_noncr_{arm}"]
@@ -73,7 +87,18 @@ def assign_courses(draft: Draft, count: Mapping[str, int], rng: np.random.Genera
     """Give every patient a course: longer survivors more often a remission and a transplant, at random otherwise."""
     n = len(draft["OSDY"])
     for name in COURSE:
-        text = name in ("SAFFL", "RESPFL", "HSCTFL", "HSCTPATH", "SALVFL", "SALVDRUG", "PFSEVENT", "PFSTYPE", "VODFL", "VODHSCT")
+        text = name in (
+            "SAFFL",
+            "RESPFL",
+            "HSCTFL",
+            "HSCTPATH",
+            "SALVFL",
+            "SALVDRUG",
+            "PFSEVENT",
+            "PFSTYPE",
+            "VODFL",
+            "VODHSCT",
+        )
         draft[name] = np.full(n, "", dtype="<U24") if text else np.full(n, NEVER if name.endswith("DY") else np.nan)
     kinds = courses(count)
     for arm, code in ARMS.items():
@@ -82,7 +107,10 @@ def assign_courses(draft: Draft, count: Mapping[str, int], rng: np.random.Genera
         for course in sorted(kinds[arm], key=_prospects):
             taken, free = free[: course.n], free[course.n :]
             _begin(draft, taken, course, arm, rng)
-        drugs = np.repeat(["BLINATUMOMAB", "TKI", "CAR-T", "INOTUZUMAB"], [count.get(f"salv_{d}_{arm}", 0) for d in ("blina", "tki", "cart", "ino")])
+        drugs = np.repeat(
+            ["BLINATUMOMAB", "TKI", "CAR-T", "INOTUZUMAB"],
+            [count.get(f"salv_{d}_{arm}", 0) for d in ("blina", "tki", "cart", "ino")],
+        )
         salvaged = rows[(draft["SALVFL"][rows] == "Y") & (draft["OSDY"][rows] > 60)]
         for row, drug in zip(rng.choice(salvaged, len(drugs), replace=False), drugs, strict=True):
             draft["SALVDRUG"][row] = drug
@@ -126,7 +154,11 @@ def response_days(n: int, arm: str, rng: np.random.Generator) -> Floats:
 
 def _salvage_day(draft: Draft, row: int, rng: np.random.Generator) -> float:
     end = draft["HSCTDY"][row] if draft["HSCTPATH"][row] == "LATER" else draft["OSDY"][row]
-    begin = draft["HSCTDY"][row] + 60 if draft["HSCTPATH"][row] == "DIRECT" else max(30.0, _finite(draft["RESPDY"][row]) + 60)
+    begin = (
+        draft["HSCTDY"][row] + 60
+        if draft["HSCTPATH"][row] == "DIRECT"
+        else max(30.0, _finite(draft["RESPDY"][row]) + 60)
+    )
     return float(np.round(begin + (end - begin) * rng.uniform(0.15, 0.6)))
 
 
@@ -164,7 +196,9 @@ def impossible(draft: Draft, rows: Ints) -> Ints:
     broken += relapse & dead & (progression >= survival)
     broken += (draft["PFSTYPE"][rows] == "DEATH") & (~dead | (progression != survival))
     broken += (draft["PFSTYPE"][rows] == "TRANSPLANT") & (progression != transplant)
-    broken += follows & (progression < FIRST_PROGRESSION) & (draft["SAFFL"][rows] == "Y") & ~(dead & (progression == survival))
+    broken += (
+        follows & (progression < np.where(draft["SAFFL"][rows] == "Y", FIRST_PROGRESSION, 1)) & (progression < survival)
+    )
     broken += (draft["PFSTYPE"][rows] == "UNASSESSED") & (~dead | (progression > survival - 85))
     broken += follows & direct & responder & (progression <= transplant) & (draft["PFSEVENT"][rows] == "Y")
     broken += follows & special & (salvage < progression)
@@ -204,10 +238,12 @@ def _exchange(draft: Draft, rows: Ints) -> None:
 
 
 def transplanted(draft: Draft) -> Bools:
-    return draft["HSCTFL"] == "Y"
+    """Patients with a transplant of any kind."""
+    return np.asarray(draft["HSCTFL"] == "Y")
 
 
 def specially_salvaged(draft: Draft) -> Bools:
+    """Patients who were later given one of the four named drugs."""
     return np.isfinite(draft["SALVDY"])
 
 

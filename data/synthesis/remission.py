@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.estimate import Bools
 from data.synthesis.annealing import Move, Shift
-from data.synthesis.objective import Draft
+from data.synthesis.draft import Draft
 from data.synthesis.pathway import VOD_DEATH_WITHIN
 
 #: Share of the dying responders who relapsed first, by arm and by transplant; the others died in remission.
@@ -37,7 +37,9 @@ def _responder(draft: Draft, row: int, rng: np.random.Generator) -> tuple[str, f
     survival, response = float(draft["OSDY"][row]), float(draft["RESPDY"][row])
     dead, transplant = draft["DTHFL"][row] == "Y", float(draft["HSCTDY"][row])
     salvaged, path = draft["SALVFL"][row] == "Y", draft["HSCTPATH"][row]
-    share = RELAPSE_BEFORE_DEATH[int(draft["ARM"][row]), bool(np.isfinite(transplant))] if dead else RELAPSE_OF_SURVIVORS
+    share = (
+        RELAPSE_BEFORE_DEATH[int(draft["ARM"][row]), bool(np.isfinite(transplant))] if dead else RELAPSE_OF_SURVIVORS
+    )
     earliest = transplant + 15 if path == "DIRECT" else response + 10
     latest = min(survival - 10, float(draft["SALVDY"][row]) - 1, transplant - 30 if path == "LATER" else np.inf)
     if salvaged:
@@ -47,7 +49,9 @@ def _responder(draft: Draft, row: int, rng: np.random.Generator) -> tuple[str, f
     relapsed = (salvaged or rng.random() < share) and latest > earliest
     if relapsed:
         end = min(latest, response + 700)
-        return "RELAPSE", float(np.round(earliest + (end - earliest) * rng.beta(*RELAPSE_SHAPE[int(draft["ARM"][row])])))
+        return "RELAPSE", float(
+            np.round(earliest + (end - earliest) * rng.beta(*RELAPSE_SHAPE[int(draft["ARM"][row])]))
+        )
     if dead:
         latest = survival - UNASSESSED_DAYS - 1
         if path != "LATER" and not salvaged and latest > earliest and rng.random() < UNASSESSED:
@@ -75,7 +79,8 @@ def _other(draft: Draft, row: int, rng: np.random.Generator) -> tuple[str, float
 
 def moved_by_search(draft: Draft) -> Bools:
     """Events whose day is our choice: not deaths, not transplants, not the last day of somebody censored."""
-    return np.isin(draft["PFSTYPE"], ("RELAPSE", "PROGRESSION", "NEW THERAPY")) | ((draft["PFSTYPE"] == "UNASSESSED") & (draft["RESPFL"] == "Y"))
+    events = np.isin(draft["PFSTYPE"], ("RELAPSE", "PROGRESSION", "NEW THERAPY"))
+    return np.asarray(events | ((draft["PFSTYPE"] == "UNASSESSED") & (draft["RESPFL"] == "Y")))
 
 
 #: What the search may do to the days of progression.

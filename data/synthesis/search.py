@@ -10,14 +10,17 @@ from analysis.estimate import Ints
 from data.published import Fact
 from data.synthesis import baseline, exposure, pathway, remission
 from data.synthesis.annealing import Move, Schedule, Shift, anneal
-from data.synthesis.objective import Draft, Term, term
+from data.synthesis.draft import Draft
+from data.synthesis.objective import Term, term
 
 #: How much a fact weighs by tier: what can be hit exactly first, what depends on unpublished models last.
 WEIGHT = {"exact": 5.0, "rounding": 3.0, "conditional": 1.0, "extra": 0.8, "choice": 0.2}
 #: Facts that contradict another and are given up: this P value is too large for its hazard ratio and events.
 GIVEN_UP = frozenset({"os_hsct_resp_p"})
 #: Deaths may move by a few days at the end, so that the last digits fall into place.
-FINE_SHIFT: dict[Move, float] = {Shift("OSDY", 2, lambda draft: (draft["DTHFL"] == "Y") & (draft["PFSTYPE"] != "DEATH")): 1.0}
+FINE_SHIFT: dict[Move, float] = {
+    Shift("OSDY", 2, lambda draft: (draft["DTHFL"] == "Y") & (draft["PFSTYPE"] != "DEATH")): 1.0
+}
 
 
 def terms(facts: Sequence[Fact], draft: Draft) -> list[Term]:
@@ -37,14 +40,18 @@ def possible(draft: Draft, rows: Ints) -> bool:
 
 def incoherent(draft: Draft, rows: Ints) -> Ints:
     """How many rules between baseline and course each patient of `rows` breaks."""
-    broken = ((draft["SALVDRUG"][rows] == "TKI") & (draft["CYTO"][rows] != "PH+")).astype(np.int64)
+    broken: Ints = ((draft["SALVDRUG"][rows] == "TKI") & (draft["CYTO"][rows] != "PH+")).astype(np.int64)
     broken += (draft["MRDEOT"][rows] == "NEGATIVE") & (draft["MRDBEST"][rows] == "POSITIVE")
     broken += (draft["HSCTFL"][rows] == "Y") & (draft["AGE"][rows] > 70)
     return broken
 
 
 def search(
-    draft: Draft, facts: Sequence[Fact], moves: dict[Move, float], schedule: Schedule, rng: np.random.Generator,
+    draft: Draft,
+    facts: Sequence[Fact],
+    moves: dict[Move, float],
+    schedule: Schedule,
+    rng: np.random.Generator,
 ) -> dict[str, float]:
     """Anneal `draft` in place with `moves` towards `facts`; return what is left of each, unweighted."""
     found = terms(facts, draft)
@@ -76,5 +83,9 @@ def make_coherent(draft: Draft, rng: np.random.Generator, moves: dict[Move, floa
 
 
 ALL_MOVES: dict[Move, float] = {
-    **{move: 0.25 * weight for move, weight in pathway.MOVES.items()}, **{move: 3 * weight for move, weight in remission.MOVES.items()}, **exposure.MOVES, **baseline.MOVES, **FINE_SHIFT,
-}  # fmt: skip
+    **{move: 0.25 * weight for move, weight in pathway.MOVES.items()},
+    **{move: 3 * weight for move, weight in remission.MOVES.items()},
+    **exposure.MOVES,
+    **baseline.MOVES,
+    **FINE_SHIFT,
+}

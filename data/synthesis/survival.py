@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.estimate import Bools, Floats
 from data.contract import DAYS_PER_MONTH
 from data.published import Fact
-from data.synthesis.annealing import Schedule, Shift, anneal
-from data.synthesis.objective import ARMS, Draft, Term
+from data.synthesis.annealing import Rule, Schedule, Shift, anneal
+from data.synthesis.draft import ARMS, Draft
+from data.synthesis.objective import Term
 
 #: Months at which the log hazard is free; straight lines between.
 KNOTS = np.array([0.0, 1.5, 3.5, 6.0, 8.0, 11.0, 14.0, 18.0, 23.0, 29.0, 50.0])
@@ -68,7 +71,10 @@ def follow_up(count: Mapping[str, int], facts: Mapping[str, Fact], rng: np.rando
         months = np.concatenate([own, [longest[arm]], [middle] if code else [], LOST[arm]])
         days[arm] = np.ceil(months * DAYS_PER_MONTH)
     days["soc"][completed["soc"]] = np.ceil(least * DAYS_PER_MONTH)
-    return {arm: Followed(days[arm], count[f"t1_age_lt55_{arm}"] + count[f"t1_age_ge55_{arm}"] - len(days[arm])) for arm in ("ino", "soc")}
+    return {
+        arm: Followed(days[arm], count[f"t1_age_lt55_{arm}"] + count[f"t1_age_ge55_{arm}"] - len(days[arm]))
+        for arm in ("ino", "soc")
+    }
 
 
 def place_deaths(log_hazard: Floats, followed: Followed, scatter: Floats) -> Floats:
@@ -101,7 +107,9 @@ def fit_survival(
     The draft holds ARM, OSDY and DTHFL, each arm sorted by survival time.
     """
     scatter = {arm: 0.5 + SCATTER * rng.uniform(-1, 1, f.deaths) for arm, f in followed.items()}
-    starts = [_climb(followed, scatter, _start(followed, rng), terms, schedule.steps // 12, 0.4, rng) for _ in range(STARTS)]
+    starts = [
+        _climb(followed, scatter, _start(followed, rng), terms, schedule.steps // 12, 0.4, rng) for _ in range(STARTS)
+    ]
     best = min(starts, key=lambda found: _loss(_draft(followed, found, scatter), terms, found))
     heights = _climb(followed, scatter, best, terms, schedule.steps // 2, 0.1, rng)
     draft = _draft(followed, heights, scatter)
@@ -115,9 +123,14 @@ def _start(followed: dict[str, Followed], rng: np.random.Generator) -> dict[str,
 
 
 def _climb(
-    followed: dict[str, Followed], scatter: dict[str, Floats], start: dict[str, Floats], terms: Sequence[Term], steps: int,
-    width: float, rng: np.random.Generator,
-) -> dict[str, Floats]:  # fmt: skip
+    followed: dict[str, Followed],
+    scatter: dict[str, Floats],
+    start: dict[str, Floats],
+    terms: Sequence[Term],
+    steps: int,
+    width: float,
+    rng: np.random.Generator,
+) -> dict[str, Floats]:
     """Change a few heights of one arm at a time, keeping what is no worse; the steps shrink as they fail."""
     heights = start
     best = _loss(_draft(followed, heights, scatter), terms, heights)
@@ -142,19 +155,20 @@ def _loss(draft: Draft, terms: Sequence[Term], heights: dict[str, Floats]) -> fl
 
 
 def _not_completed(draft: Draft) -> Bools:
-    return (draft["DTHFL"] == "Y") | ((draft["OSDY"] < COMPLETION) & (draft["OSDY"] > FIRST_LOST))
+    return np.asarray((draft["DTHFL"] == "Y") | ((draft["OSDY"] < COMPLETION) & (draft["OSDY"] > FIRST_LOST)))
 
 
-def _in_reach(start: Draft):  # type: ignore[no-untyped-def]
+def _in_reach(start: Draft) -> Rule:
     """Deaths stay within twelve days, or 6%, of the smooth curve."""
     smooth = start["OSDY"].copy()
     return lambda draft, rows: bool(
-        np.all(np.abs(draft["OSDY"][rows] - smooth[rows]) <= np.maximum(12, 0.06 * smooth[rows])) and np.all(draft["OSDY"][rows] >= 2)
+        np.all(np.abs(draft["OSDY"][rows] - smooth[rows]) <= np.maximum(12, 0.06 * smooth[rows]))
+        and np.all(draft["OSDY"][rows] >= 2)
     )
 
 
 def _draft(followed: dict[str, Followed], heights: dict[str, Floats], scatter: dict[str, Floats]) -> Draft:
-    columns: dict[str, list[np.ndarray]] = {"ARM": [], "OSDY": [], "DTHFL": []}  # type: ignore[type-arg]
+    columns: dict[str, list[npt.NDArray[Any]]] = {"ARM": [], "OSDY": [], "DTHFL": []}
     for arm, group in followed.items():
         columns["OSDY"].append(np.concatenate([place_deaths(heights[arm], group, scatter[arm]), group.censored]))
         columns["DTHFL"].append(np.repeat(["Y", "N"], [group.deaths, len(group.censored)]))

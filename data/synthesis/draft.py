@@ -1,0 +1,88 @@
+"""The patients while they are being made: plain columns named as in ADSL, study days in place of dates.
+
+Study day 1 is the day of randomisation; a day that never comes is infinite; a missing number is NaN, a missing
+text empty. `endpoint` and `holds` read a draft as the dashboard reads the tables written from it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.estimate import Bools, Floats, Ints
+from data.contract import DAYS_PER_MONTH
+from data.published import Condition
+
+COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+Draft = dict[str, npt.NDArray[Any]]
+Arm = Mapping[str, int]
+ARMS: Arm = {"soc": 0, "ino": 1}
+
+#: Columns that each endpoint is made of.
+ENDPOINT_COLUMNS = {
+    "OS": ("OSDY", "DTHFL"),
+    "PFS": ("PFSDY", "PFSEVENT"),
+    "DOR": ("PFSDY", "PFSEVENT", "RESPFL", "RESPDY"),
+    "OSHSCT": ("OSDY", "DTHFL", "HSCTDY"),
+    "OSSALV": ("OSDY", "DTHFL", "SALVDY"),
+}
+STRATA = ("STRAT1R", "STRAT2R", "STRAT3R")
+
+
+def endpoint(draft: Draft, name: str) -> tuple[Floats, Bools, Bools]:
+    """Times in days, events, and who has the endpoint at all, each (n,)."""
+    death = draft["DTHFL"] == "Y"
+    everyone = np.ones(len(death), dtype=bool)
+    survival = draft["OSDY"]
+    if name == "OS":
+        return survival, death, everyone
+    if name in ("OSHSCT", "OSSALV"):
+        stop = draft["HSCTDY" if name == "OSHSCT" else "SALVDY"]
+        before = stop <= survival
+        return np.where(before, stop, survival), death & ~before, everyone
+    if name == "PFS":
+        return draft["PFSDY"], draft["PFSEVENT"] == "Y", everyone
+    responders = draft["RESPFL"] == "Y"
+    since = np.where(responders, draft["RESPDY"], 1.0)
+    return np.where(responders, draft["PFSDY"], 1.0) - since + 1, draft["PFSEVENT"] == "Y", responders
+
+
+def holds(draft: Draft, rule: Condition) -> Bools:
+    """Who meets a condition, (n,); nobody with a missing value meets a comparison."""
+    if rule.variable in ENDPOINT_COLUMNS:
+        values: npt.NDArray[Any] = endpoint(draft, rule.variable)[0] / DAYS_PER_MONTH
+    else:
+        values = draft[rule.variable]
+    numeric = values.dtype.kind == "f"
+    if rule.value == "":
+        missing: Bools = np.isnan(values) if numeric else values == ""
+        return missing if rule.operator == "=" else ~missing
+    other: float | str = float(rule.value) if numeric else rule.value
+    met: Bools = COMPARE[rule.operator](values, other)
+    return met
+
+
+def columns_of(rules: Iterable[Condition]) -> set[str]:
+    """The columns that conditions read."""
+    return {name for rule in rules for name in ENDPOINT_COLUMNS.get(rule.variable, (rule.variable,))}
+
+
+def stratum(draft: Draft) -> Ints:
+    """One code a patient for the cross of the stratification factors as randomised; one stratum before they exist."""
+    code = np.zeros(len(draft["ARM"]), dtype=np.int64)
+    for name in STRATA:
+        if name in draft:
+            code = 2 * code + (draft[name] == draft[name][0])
+    return code
