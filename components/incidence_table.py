@@ -28,7 +28,8 @@ _THEME = (
     f"themeQuartz.withParams({{fontFamily: {FONT!r}, fontSize: 13, foregroundColor: '{INK}',"
     f" rowBorder: '1px solid {GRID}',"
     f" headerTextColor: '{MUTED}', headerFontWeight: 500, headerBackgroundColor: '#ffffff', borderColor: '{RULE}',"
-    " wrapperBorder: false, wrapperBorderRadius: 0, spacing: 5, cellHorizontalPadding: 8, headerFontSize: 12, rowHeight: 30, headerHeight: 30,"
+    " wrapperBorder: false, wrapperBorderRadius: 0, spacing: 5, cellHorizontalPadding: 8,"
+    " headerFontSize: 11, rowHeight: 30, headerHeight: 30,"
     " accentColor: '#0b6e8f', selectedRowBackgroundColor: '#e1f0f5'})"
 )
 
@@ -45,6 +46,7 @@ def layout() -> dag.AgGrid:
             "resizable": True,
             "suppressMovable": True,
             "sortingOrder": ["desc", "asc", None],
+            "suppressHeaderMenuButton": True,
             "wrapHeaderText": True,
             "autoHeaderHeight": True,
         },
@@ -102,7 +104,7 @@ class _Measure:
 
     name: str
     title: str
-    width: int = 80
+    width: int = 82
     without: int | None = None
 
 
@@ -113,7 +115,7 @@ def _measures(result: SafetyResult, options: SafetyOptions) -> list[_Measure]:
         return _comparison(result, options, severe)
     if options.columns == "grades" and result.scale is not None:
         names = enumerate(_GRADES[result.scale], start=1)
-        return [_Measure(f"grade_{grade}", f"{name}, n (%)", 80) for grade, name in names]
+        return [_Measure(f"grade_{grade}", f"{name}, n (%)", 82) for grade, name in names]
     titles = {"any": "Any grade", "severe": severe, "serious": "Serious", "related": "Related", "fatal": "Fatal"}
     wanted = ("serious", "related", "fatal") if options.columns == "kinds" else ("any", "severe", "serious")
     return [_Measure(name, f"{titles[name]}, n (%)") for name in wanted if name in result.measures]

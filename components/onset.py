@@ -166,7 +166,7 @@ def _bars(result: EventResult) -> list[dict[str, Any]]:
                 {
                     "type": "bar",
                     "x": at,
-                    "y": shares[:, grade],
+                    "y": [share or None for share in shares[:, grade].tolist()],  # an outline of nothing is nothing
                     "base": base[:, grade],
                     "width": wide * 0.9,
                     "marker": {

@@ -9,10 +9,10 @@ from analysis.safety import SafetyOptions, SafetyResult
 from analysis.selection import Selection
 from components import card, controls, dots, durations, event, incidence_table
 from components.format import (
+    count,
     interval_of,
     points,
     share,
-    tick,
     value_of,
 )
 from components.theme import Room, Screen, arm_colour
@@ -20,7 +20,7 @@ from data.contract import Trial
 
 VIEW = "safety"
 #: Events in the figure: as many as a card has room for, and as a page can be read with.
-LINES: dict[Room, int] = {"card": 10, "page": 30}
+LINES: dict[Room, int] = {"card": 10, "page": 20}
 #: Under this many patients in an arm an estimate is printed in grey.
 FEW = 10
 
@@ -49,13 +49,7 @@ def layout(trial: Trial, selection: Selection, options: SafetyOptions, room: Roo
         opens = [controls.page_link("/safety", "Open the safety page")]
         return card.layout(VIEW, "Adverse events", height, chosen, opens, explain=HOW_TO_READ)
     ranks = [("frequency", "Most frequent first"), ("difference", "Largest difference first")]
-    more = html.Div(
-        [
-            controls.choice("rank", "Order", ranks, options.rank),
-            controls.slider("least", "In at least, % of an arm", options.least, 0, 20, 1),
-        ],
-        className="control-row",
-    )
+    more = html.Div(controls.choice("rank", "Order", ranks, options.rank), className="control-row")
     return html.Div(
         [
             card.layout(VIEW, "Adverse events", height, chosen, (), [more], explain=HOW_TO_READ),
@@ -78,6 +72,7 @@ def _table_card(options: SafetyOptions) -> html.Section:
                         [
                             controls.choice("columns", "Columns", sets, options.columns),
                             controls.select("rate", "Rates of", rates, options.rate),
+                            controls.slider("least", "At least, % of an arm", options.least, 0, 20, 1),
                             controls.search("find", "Search events", options.find),
                         ],
                         className="card-controls",
@@ -150,10 +145,9 @@ def event_in_words(result: SafetyResult, options: SafetyOptions) -> str:
 
 def _shown(result: SafetyResult, lines: int, options: SafetyOptions) -> str:
     """How many of the events stand in the figure, when not all of them do."""
-    every = len(result.ranked) + result.hidden
-    if not result.ranked:
-        return f"No event reaches {tick(options.least)}% of an arm."
-    if lines == every:
+    if not lines:
+        return "Nobody had such an event."
+    if lines == result.terms:
         return ""
     first = "most frequent" if options.rank == "frequency" else "largest differences"
-    return f"The {lines} {first} of {every} events."
+    return f"The {lines} {first} of {count(result.terms)} events."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import settings
 
 from data.contract import (
+    AdverseEvents,
+    AdverseEventSettings,
     Arm,
     Endpoint,
     EndpointTimes,
@@ -126,6 +129,41 @@ def trial() -> Trial:
         times={"OS": EndpointTimes(time, event), "PFS": EndpointTimes(time * 7, event)},
         tables={},
         digest="eight",
+    )
+
+
+@pytest.fixture
+def safety_trial(trial: Trial) -> Trial:
+    """The eight patients of `trial` with nine events; the safety population is the first seven.
+
+    New (0-3): rash grade 1 and 3 in patient 0, rash grade 2 in 1, fever grade 4, serious, in 1. Old (4-6): rash
+    grade 1 in 4, fever grade 5 in 5 and, not treatment-emergent, in 6. Fever in 7, who is not in the population.
+    Treated for 30, 60, 90, 120 and 30, 30, 60 days.
+    """
+    return replace(
+        trial,
+        adverse_events=AdverseEvents(
+            settings=AdverseEventSettings(term="AEDECOD", emergent="TRTEMFL", dictionary="MedDRA 19.1"),
+            scale="grade",
+            terms=("COUGH", "FEVER", "RASH"),
+            labels=("Cough", "Fever", "Rash"),
+            organ_classes=("GENERAL", "SKIN"),
+            class_labels=("General", "Skin"),
+            class_of=np.array([0, 0, 1]),
+            patient=np.array([0, 0, 1, 1, 4, 5, 6, 7, 0]),
+            term=np.array([2, 2, 2, 1, 2, 1, 1, 1, 0]),
+            grade=np.array([1, 3, 2, 4, 1, 5, 2, 2, 0]),
+            serious=np.array([0, 0, 0, 1, 0, 1, 0, 1, 0], dtype=bool),
+            related=None,
+            fatal=np.array([0, 0, 0, 0, 0, 1, 0, 0, 0], dtype=bool),
+            emergent=np.array([1, 1, 1, 1, 1, 1, 0, 1, 1], dtype=bool),
+            onset=np.array([5, 40, 10, 20, 3, 12, 2, 2, np.nan]),
+            cycle=np.array([1, 2, 1, 1, 1, 1, 1, 1, 0]),
+            treated=np.array([30, 60, 90, 120, 30, 30, 60, 30], dtype=float),
+            at_risk=np.array([30, 60, 90, 120, 30, 30, 60, 30], dtype=float),
+            death=np.array([np.nan, np.nan, 80, np.nan, np.nan, 20, np.nan, np.nan]),
+            last_seen=np.array([100, 100, 80, 200, 60, 20, 70, 40], dtype=float),
+        ),
     )
 
 

@@ -63,12 +63,11 @@ def analyse_event(trial: Trial, selection: Selection, options: SafetyOptions) ->
     group = treated(trial, selection)
     if group.n == 0:
         return NotEstimable("No patients match: remove a filter.")
-    which = counted(events, group.seat)
-    if not which.any():
-        return NotEstimable("These patients had no adverse event.")
+    which = counted(events, group.seat) & chosen(events, options)
+    if not options.event and not which.any():
+        return NotEstimable("These patients had no such adverse event.")
     term = events.terms.index(options.event) if options.event else most_frequent(events, which)
     which = which & (events.term == term)
-    which = which & chosen(events, options)
     seat, onset = group.seat[events.patient[which]], events.onset[which]
     had = np.zeros(group.n, dtype=np.bool_)
     had[seat] = True

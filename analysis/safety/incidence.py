@@ -22,6 +22,8 @@ SEVERE = 3
 #: Rates are per so many patient-months.
 PER = 100.0
 LEVEL = 0.95
+#: So many terms are ranked.
+FOREMOST = 20
 
 
 @options(config=ConfigDict(extra="forbid"), frozen=True)
@@ -86,8 +88,9 @@ class SafetyResult:
     """Everything the safety view shows for one selection.
 
     `rows` are "any", then each class followed by its terms, both ranked; only those that reach the minimum. `ranked`
-    are the terms alone. `reference` is a place in `arms`. `hidden` counts terms that did not reach the minimum.
-    `event` is the term shown in depth.
+    are the foremost terms that anybody had, whether they reach it or not. `reference` is a place in `arms`. `terms`
+    counts the terms that anybody had, `hidden` those that did not reach the minimum. `event` is the term shown in
+    depth.
     """
 
     trial: str
@@ -98,6 +101,7 @@ class SafetyResult:
     any: Row
     rows: tuple[Row, ...]
     ranked: tuple[Row, ...]
+    terms: int
     hidden: int
     event: str
     n: int
@@ -135,9 +139,10 @@ def analyse(trial: Trial, selection: Selection, options: SafetyOptions) -> Safet
         measures=tuple(table.counts),
         any=any_event,
         rows=(any_event, *rows),
-        ranked=tuple(sorted((row for row in rows if row.kind == "term"), key=table.rank)),
+        ranked=tuple(table.row(i) for i in table.foremost()),
+        terms=table.seen,
         hidden=table.hidden,
-        event=options.event or (events.terms[most_frequent(events, which)] if which.any() else ""),
+        event=options.event or _foremost_event(events, which & chosen(events, options)),
         n=group.n,
         of=group.members.of,
         exploratory=group.members.exploratory,
@@ -155,6 +160,10 @@ def chosen(events: AdverseEvents, options: SafetyOptions) -> Bools:
     if options.kind == "serious" and events.serious is not None:
         wanted &= events.serious
     return wanted
+
+
+def _foremost_event(events: AdverseEvents, which: Bools) -> str:
+    return events.terms[most_frequent(events, which)] if which.any() else ""
 
 
 class _Table:
@@ -200,7 +209,18 @@ class _Table:
         reached = seen & (self._shares.max(axis=1) >= options.least / 100 - 1e-12)
         first_term = 1 + self._classes
         self._terms = first_term + np.flatnonzero(reached[first_term:])
-        self.hidden = int(seen[first_term:].sum()) - len(self._terms)
+        self.seen = int(seen[first_term:].sum())
+        self.hidden = self.seen - len(self._terms)
+
+    def foremost(self) -> list[int]:
+        """The rows of the first `FOREMOST` terms that anybody had, ranked."""
+        shares = self._shares[1 + self._classes :]
+        most, keys = shares.max(axis=1), [-shares.sum(axis=1), -shares.max(axis=1)]
+        if self._options.rank == "difference" and self.reference is not None:
+            keys.append(-np.abs(shares - shares[:, [self.reference]]).max(axis=1))
+        order = np.lexsort(keys)  # stable, and terms are in the order of their names
+        first: list[int] = (1 + self._classes + order[most[order] > 0][:FOREMOST]).tolist()
+        return first
 
     def rows(self) -> list[Row]:
         """Each class that has a term to show, followed by its terms; ranked."""

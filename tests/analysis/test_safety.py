@@ -11,56 +11,18 @@ from analysis.estimate import Estimate, NotEstimable
 from analysis.groups import find_group
 from analysis.safety import SafetyOptions, analyse, analyse_event, tidy, tidy_event
 from analysis.selection import Filter, read_selection, whole_trial
-from data.contract import AdverseEvents, AdverseEventSettings
 from data.load import load
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the reference trials are not beside the checkout")
-
-NAN = float("nan")
-
-
-@pytest.fixture
-def events(trial):
-    """The eight patients of `trial` with nine events; the safety population is the first seven.
-
-    New (0-3): rash grade 1 and 3 in patient 0, rash grade 2 in 1, fever grade 4, serious, in 1. Old (4-6): rash
-    grade 1 in 4, fever grade 5 in 5 and, not treatment-emergent, in 6. Fever in 7, who is not in the population.
-    Treated for 30, 60, 90, 120 and 30, 30, 60 days.
-    """
-    return replace(
-        trial,
-        adverse_events=AdverseEvents(
-            settings=AdverseEventSettings(term="AEDECOD", emergent="TRTEMFL", dictionary="MedDRA 19.1"),
-            scale="grade",
-            terms=("COUGH", "FEVER", "RASH"),
-            labels=("Cough", "Fever", "Rash"),
-            organ_classes=("GENERAL", "SKIN"),
-            class_labels=("General", "Skin"),
-            class_of=np.array([0, 0, 1]),
-            patient=np.array([0, 0, 1, 1, 4, 5, 6, 7, 0]),
-            term=np.array([2, 2, 2, 1, 2, 1, 1, 1, 0]),
-            grade=np.array([1, 3, 2, 4, 1, 5, 2, 2, 0]),
-            serious=np.array([0, 0, 0, 1, 0, 1, 0, 1, 0], dtype=bool),
-            related=None,
-            fatal=np.array([0, 0, 0, 0, 0, 1, 0, 0, 0], dtype=bool),
-            emergent=np.array([1, 1, 1, 1, 1, 1, 0, 1, 1], dtype=bool),
-            onset=np.array([5, 40, 10, 20, 3, 12, 2, 2, NAN]),
-            cycle=np.array([1, 2, 1, 1, 1, 1, 1, 1, 0]),
-            treated=np.array([30, 60, 90, 120, 30, 30, 60, 30], dtype=float),
-            at_risk=np.array([30, 60, 90, 120, 30, 30, 60, 30], dtype=float),
-            death=np.array([NAN, NAN, 80, NAN, NAN, 20, NAN, NAN]),
-            last_seen=np.array([100, 100, 80, 200, 60, 20, 70, 40], dtype=float),
-        ),
-    )
 
 
 def by_label(result):
     return {row.label: row for row in result.rows}
 
 
-def test_a_patient_counts_once_at_the_worst_grade(events):
-    rows = by_label(analyse(events, whole_trial(events.design), SafetyOptions(least=0)))
+def test_a_patient_counts_once_at_the_worst_grade(safety_trial):
+    rows = by_label(analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions(least=0)))
     assert list(rows) == ["Any adverse event", "General", "Fever", "Cough", "Skin", "Rash"]
     rash = rows["Rash"]
     assert rash.counts["any"] == (2, 1)
@@ -73,8 +35,8 @@ def test_a_patient_counts_once_at_the_worst_grade(events):
     assert "related" not in rash.counts
 
 
-def test_the_population_is_the_safety_set_whatever_the_bar_shows(events):
-    result = analyse(events, whole_trial(events.design), SafetyOptions())
+def test_the_population_is_the_safety_set_whatever_the_bar_shows(safety_trial):
+    result = analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions())
     assert [arm.n for arm in result.arms] == [4, 3]
     assert result.method.startswith(
         "Safety population, as treated; treatment-emergent events, MedDRA 19.1; a patient counts once a term, at the "
@@ -84,77 +46,77 @@ def test_the_population_is_the_safety_set_whatever_the_bar_shows(events):
     assert [arm.median_treated for arm in result.arms] == [75.0, 30.0]
 
 
-def test_chosen_events_are_counted_row_by_row(events):
+def test_chosen_events_are_counted_row_by_row(safety_trial):
     """A serious event and another of grade 3 do not make a serious event of grade 3."""
-    severe = by_label(analyse(events, whole_trial(events.design), SafetyOptions(grade="severe", least=0)))
+    severe = by_label(analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions(grade="severe", least=0)))
     assert severe["Any adverse event"].counts["chosen"] == (2, 1)
     both = SafetyOptions(grade="severe", kind="serious", least=0)
-    serious = by_label(analyse(events, whole_trial(events.design), both))
+    serious = by_label(analyse(safety_trial, whole_trial(safety_trial.design), both))
     assert serious["Rash"].counts["chosen"] == (0, 0)
     assert serious["Fever"].counts["chosen"] == (1, 1)
     assert serious["Fever"].counts["any"] == (1, 1)
 
 
-def test_the_minimum_and_the_search_hide_terms_but_never_change_a_count(events):
-    result = analyse(events, whole_trial(events.design), SafetyOptions(least=30))
+def test_the_minimum_and_the_search_hide_terms_but_never_change_a_count(safety_trial):
+    result = analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions(least=30))
     assert [row.label for row in result.rows] == ["Any adverse event", "General", "Fever", "Skin", "Rash"]
     assert result.hidden == 1
-    found = analyse(events, whole_trial(events.design), SafetyOptions(least=0, find="eNeR"))
+    found = analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions(least=0, find="eNeR"))
     assert [row.label for row in found.rows] == ["Any adverse event", "General", "Fever", "Cough"]
     assert found.rows[1].counts["any"] == (2, 1)
 
 
-def test_rates_end_a_patient_s_time_at_the_first_event(events):
-    rows = by_label(analyse(events, whole_trial(events.design), SafetyOptions(least=0)))
+def test_rates_end_a_patient_s_time_at_the_first_event(safety_trial):
+    rows = by_label(analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions(least=0)))
     # New: 5 + 10 + 90 + 120 days until rash, 2 first events; Old: 3 + 30 + 60 days, 1
     assert rows["Rash"].rate[0].value == pytest.approx(2 / (225 / 30.4375) * 100, rel=1e-12)
     assert rows["Rash"].rate[1].value == pytest.approx(1 / (93 / 30.4375) * 100, rel=1e-12)
     # an onset that is not known does not shorten the time
     assert rows["Cough"].rate[0].value == pytest.approx(1 / (300 / 30.4375) * 100, rel=1e-12)
-    every = by_label(analyse(events, whole_trial(events.design), SafetyOptions(least=0, rate="all")))
+    every = by_label(analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions(least=0, rate="all")))
     assert every["Rash"].rate[0].value == pytest.approx(3 / (300 / 30.4375) * 100, rel=1e-12)
 
 
-def test_the_difference_is_against_the_reference_or_the_last_arm_left(events):
-    result = analyse(events, whole_trial(events.design), SafetyOptions(least=0))
+def test_the_difference_is_against_the_reference_or_the_last_arm_left(safety_trial):
+    result = analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions(least=0))
     difference = by_label(result)["Rash"].difference
     assert difference[0].value == pytest.approx(2 / 4 - 1 / 3, rel=1e-12)
     assert difference[0].method == "difference of proportions, Newcombe interval"
     assert difference[1] is None
-    alone = analyse(events, replace(whole_trial(events.design), arms=("new",)), SafetyOptions())
+    alone = analyse(safety_trial, replace(whole_trial(safety_trial.design), arms=("new",)), SafetyOptions())
     assert alone.reference is None
     assert alone.any.difference == (None,)
 
 
-def test_an_adverse_event_is_a_group_known_only_after_randomisation(events):
-    group = find_group(events, "AE")
+def test_an_adverse_event_is_a_group_known_only_after_randomisation(safety_trial):
+    group = find_group(safety_trial, "AE")
     assert group.post_baseline
     assert group.levels["RASH"] == "Rash"
     assert np.flatnonzero(group.members("RASH")).tolist() == [0, 1, 4]
     assert np.flatnonzero(group.members("FEVER")).tolist() == [1, 5, 7]
-    selection, notices = read_selection(events, [("where.AE", "RASH"), ("where.AE", "rash")])
+    selection, notices = read_selection(safety_trial, [("where.AE", "RASH"), ("where.AE", "rash")])
     assert selection.filters == (Filter("AE", ("RASH",)),)
     assert len(notices) == 1
-    result = analyse(events, selection, SafetyOptions())
+    result = analyse(safety_trial, selection, SafetyOptions())
     assert [arm.n for arm in result.arms] == [2, 1]
     assert result.exploratory
 
 
-def test_nobody_and_nothing_are_sentences(events, trial):
+def test_nobody_and_nothing_are_sentences(safety_trial, trial):
     assert analyse(trial, whole_trial(trial.design), SafetyOptions()) == NotEstimable(
         "Safety needs a table of adverse events (ADAE)."
     )
     nobody = replace(
-        whole_trial(events.design), arms=("old",), filters=(Filter("SEX", ("F",)), Filter("AE", ("COUGH",)))
+        whole_trial(safety_trial.design), arms=("old",), filters=(Filter("SEX", ("F",)), Filter("AE", ("COUGH",)))
     )
-    assert analyse(events, nobody, SafetyOptions()) == NotEstimable("No patients match: remove a filter.")
-    assert isinstance(analyse_event(events, nobody, SafetyOptions(event="RASH")), NotEstimable)
-    unknown = analyse_event(events, whole_trial(events.design), SafetyOptions(event="<b>RASH"))
+    assert analyse(safety_trial, nobody, SafetyOptions()) == NotEstimable("No patients match: remove a filter.")
+    assert isinstance(analyse_event(safety_trial, nobody, SafetyOptions(event="RASH")), NotEstimable)
+    unknown = analyse_event(safety_trial, whole_trial(safety_trial.design), SafetyOptions(event="<b>RASH"))
     assert unknown == NotEstimable("This trial has no adverse event “<b>RASH”.")
 
 
-def test_first_onset_with_death_competing(events):
-    result = analyse_event(events, whole_trial(events.design), SafetyOptions(event="RASH"))
+def test_first_onset_with_death_competing(safety_trial):
+    result = analyse_event(safety_trial, whole_trial(safety_trial.design), SafetyOptions(event="RASH"))
     new, old = result.arms
     assert (new.patients, old.patients) == (2, 1)
     # New: rash on days 4 and 9 from the first dose, death on 80, last seen on 200: 1/4, then 2/4
@@ -164,25 +126,25 @@ def test_first_onset_with_death_competing(events):
     assert old.curve.incidence.tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1 / 3], rel=1e-12)
     assert result.periods == ("1", "2")
     assert new.by_period.tolist() == [[0, 1, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0]]
-    severe = analyse_event(events, whole_trial(events.design), SafetyOptions(event="RASH", grade="severe"))
+    severe = analyse_event(safety_trial, whole_trial(safety_trial.design), SafetyOptions(event="RASH", grade="severe"))
     assert severe.arms[0].curve.time.tolist() == [0, 39, 80, 100, 200]
     assert severe.arms[0].curve.incidence[1] == pytest.approx(0.25, rel=1e-12)
 
 
-def test_an_unknown_onset_is_left_out_of_the_curve_and_said(events):
-    result = analyse_event(events, whole_trial(events.design), SafetyOptions(event="COUGH"))
+def test_an_unknown_onset_is_left_out_of_the_curve_and_said(safety_trial):
+    result = analyse_event(safety_trial, whole_trial(safety_trial.design), SafetyOptions(event="COUGH"))
     assert result.unknown_onset == 1
     assert result.arms[0].curve.n == 3
     assert result.arms[0].patients == 1
 
 
-def test_tidy_holds_every_number_on_screen(events):
-    rows = tidy(analyse(events, whole_trial(events.design), SafetyOptions(least=0)))
+def test_tidy_holds_every_number_on_screen(safety_trial):
+    rows = tidy(analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions(least=0)))
     rash = [r for r in rows if r["term"] == "RASH" and r["arm"] == "New drug"]
     assert {r["quantity"]: r["estimate"] for r in rash}["patients_any"] == 2
     assert next(r for r in rash if r["quantity"] == "patients_severe")["percent"] == 25.0
     assert {r["quantity"] for r in rash} >= {"events", "rate_per_100_patient_months", "risk_difference"}
-    event = tidy_event(analyse_event(events, whole_trial(events.design), SafetyOptions(event="RASH")))
+    event = tidy_event(analyse_event(safety_trial, whole_trial(safety_trial.design), SafetyOptions(event="RASH")))
     assert [r["estimate"] for r in event if r["quantity"] == "patients"] == [2, 1]
     assert sum(r["quantity"] == "cumulative_incidence" for r in event) == 9
     assert {r["cycle"] for r in event if r["quantity"] == "patients_by_period"} == {"1", "2"}
