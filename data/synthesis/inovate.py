@@ -32,7 +32,7 @@ from data.synthesis import (
 from data.synthesis.annealing import Schedule
 from data.synthesis.draft import STRATA, Draft
 from data.synthesis.objective import term
-from data.synthesis.survival import fit_survival, follow_up
+from data.synthesis.survival import fit_survival
 
 SEED = 20170104
 #: Steps and temperatures: of the survival curves, of the courses, and of everything together.
@@ -66,7 +66,7 @@ def _survival(
 ) -> Draft:
     found = [term(fact) for fact in published if fact.tier in search.WEIGHT]
     curves = [t for t in found if t and t.columns and t.columns <= {"OSDY", "DTHFL"} and not t.columns & set(STRATA)]
-    draft, left = fit_survival(follow_up(count, facts, rng), curves, rng, SURVIVAL)
+    draft, left = fit_survival(count, facts, curves, rng, SURVIVAL)
     _say({name: distance for name, distance in left.items() if distance > 0})
     return draft
 

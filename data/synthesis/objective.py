@@ -33,10 +33,10 @@ UNIT = {
     "months": 0.3,
     "percent": 0.7,
     "log": 0.05,
-    "normal": 0.1,
+    "normal": 0.06,
     "wald": 0.3,
     "value": 1.0,
-    "mean": 0.15,
+    "mean": 0.06,
 }
 #: The search aims inside the window that rounds to the printed digits by this share of its width.
 MARGIN = 0.02

@@ -8,7 +8,7 @@ their intervals are as printed. Nobody is given a covariate here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ MOST_BEND = 0.4
 #: Two years in days: whoever is alive and followed for longer completed the study.
 COMPLETION = 731
 #: Searches for the hazards that are begun, of which the best goes on.
-STARTS = 6
+STARTS, STARTING_STEPS = 8, 1500
 #: Nobody is lost earlier than the shortest published follow-up of a survivor, 1.7 months.
 FIRST_LOST = 52
 #: Months at which patients were lost, not published; the never treated of the standard arm leave first.
@@ -100,57 +100,65 @@ def place_deaths(log_hazard: Floats, followed: Followed, scatter: Floats) -> Flo
 
 
 def fit_survival(
-    followed: dict[str, Followed], terms: Sequence[Term], rng: np.random.Generator, schedule: Schedule
+    count: Mapping[str, int],
+    facts: Mapping[str, Fact],
+    terms: Sequence[Term],
+    rng: np.random.Generator,
+    schedule: Schedule,
 ) -> tuple[Draft, dict[str, float]]:
     """Fit the hazards of both arms to `terms`; return the draft of all patients and what distance is left.
 
-    The draft holds ARM, OSDY and DTHFL, each arm sorted by survival time.
+    Several fits are begun, each with follow-up drawn anew, and the best goes on. The draft holds ARM, OSDY and
+    DTHFL, each arm sorted by survival time.
     """
-    scatter = {arm: 0.5 + SCATTER * rng.uniform(-1, 1, f.deaths) for arm, f in followed.items()}
-    starts = [
-        _climb(followed, scatter, _start(followed, rng), terms, schedule.steps // 12, 0.4, rng) for _ in range(STARTS)
-    ]
-    best = min(starts, key=lambda found: _loss(_draft(followed, found, scatter), terms, found))
-    heights = _climb(followed, scatter, best, terms, schedule.steps // 2, 0.1, rng)
-    draft = _draft(followed, heights, scatter)
+    starts = [_climb(_begun(follow_up(count, facts, rng), rng), terms, STARTING_STEPS, 0.4, rng) for _ in range(STARTS)]
+    fit = _climb(min(starts, key=lambda begun: _loss(begun, terms)), terms, schedule.steps // 2, 0.1, rng)
+    draft = _joined(fit)
     left = anneal(draft, terms, {Shift("OSDY", 4, _not_completed): 1.0}, schedule, rng, _in_reach(draft))
     return _sorted(draft), left
 
 
-def _start(followed: dict[str, Followed], rng: np.random.Generator) -> dict[str, Floats]:
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The hazards tried for each arm, and the patients they give."""
+
+    followed: Mapping[str, Followed]
+    scatter: Mapping[str, Floats]
+    heights: Mapping[str, Floats]
+    days: Mapping[str, Floats]
+
+
+def _begun(followed: Mapping[str, Followed], rng: np.random.Generator) -> Fit:
     first = np.interp(KNOTS, [0, 6, 24, 50], np.log([0.08, 0.12, 0.06, 0.012]))
-    return {arm: first + rng.normal(0, 0.2, len(KNOTS)) for arm in followed}
+    scatter = {arm: 0.5 + SCATTER * rng.uniform(-1, 1, f.deaths) for arm, f in followed.items()}
+    heights = {arm: first + rng.normal(0, 0.2, len(KNOTS)) for arm in followed}
+    days = {arm: place_deaths(heights[arm], followed[arm], scatter[arm]) for arm in followed}
+    return Fit(followed, scatter, heights, days)
 
 
-def _climb(
-    followed: dict[str, Followed],
-    scatter: dict[str, Floats],
-    start: dict[str, Floats],
-    terms: Sequence[Term],
-    steps: int,
-    width: float,
-    rng: np.random.Generator,
-) -> dict[str, Floats]:
+def _climb(start: Fit, terms: Sequence[Term], steps: int, width: float, rng: np.random.Generator) -> Fit:
     """Change a few heights of one arm at a time, keeping what is no worse; the steps shrink as they fail."""
-    heights = start
-    best = _loss(_draft(followed, heights, scatter), terms, heights)
+    fit, best = start, _loss(start, terms)
     for step in range(steps):
-        arm = list(followed)[step % len(followed)]
-        trial = dict(heights)
-        trial[arm] = heights[arm] + rng.normal(0, width, len(KNOTS)) * (rng.random(len(KNOTS)) < 0.3)
-        loss = _loss(_draft(followed, trial, scatter), terms, trial)
+        arm = list(fit.followed)[step % len(fit.followed)]
+        height = fit.heights[arm] + rng.normal(0, width, len(KNOTS)) * (rng.random(len(KNOTS)) < 0.3)
+        days = place_deaths(height, fit.followed[arm], fit.scatter[arm])
+        tried = replace(fit, heights={**fit.heights, arm: height}, days={**fit.days, arm: days})
+        loss = _loss(tried, terms)
         if loss <= best:
-            best, heights, width = loss, trial, min(width * 1.3, 0.6)
+            fit, best, width = tried, loss, min(width * 1.3, 0.6)
         else:
             width = max(width * 0.99, 0.01)
-    return heights
+    return fit
 
 
-def _loss(draft: Draft, terms: Sequence[Term], heights: dict[str, Floats]) -> float:
+def _loss(fit: Fit, terms: Sequence[Term]) -> float:
     """Distance from the terms, and how much the slope of the log hazard changes beyond what a smooth one needs."""
     bend = sum(
-        float(np.maximum(np.abs(np.diff(np.diff(h) / np.diff(KNOTS))) - MOST_BEND, 0).sum()) for h in heights.values()
+        float(np.maximum(np.abs(np.diff(np.diff(h) / np.diff(KNOTS))) - MOST_BEND, 0).sum())
+        for h in fit.heights.values()
     )
+    draft = _joined(fit)
     return sum(term.distance(draft) for term in terms) + 5 * bend
 
 
@@ -167,10 +175,10 @@ def _in_reach(start: Draft) -> Rule:
     )
 
 
-def _draft(followed: dict[str, Followed], heights: dict[str, Floats], scatter: dict[str, Floats]) -> Draft:
+def _joined(fit: Fit) -> Draft:
     columns: dict[str, list[npt.NDArray[Any]]] = {"ARM": [], "OSDY": [], "DTHFL": []}
-    for arm, group in followed.items():
-        columns["OSDY"].append(np.concatenate([place_deaths(heights[arm], group, scatter[arm]), group.censored]))
+    for arm, group in fit.followed.items():
+        columns["OSDY"].append(np.concatenate([fit.days[arm], group.censored]))
         columns["DTHFL"].append(np.repeat(["Y", "N"], [group.deaths, len(group.censored)]))
         columns["ARM"].append(np.full(group.size, ARMS[arm]))
     return {name: np.concatenate(parts) for name, parts in columns.items()}
