@@ -18,6 +18,7 @@ from analysis.subgroups import (
     SubgroupsOptions,
     SubgroupsResult,
     baseline_factors,
+    measures,
 )
 from components import card, controls, forest
 from components.forest import Axis, Column, Line
@@ -73,14 +74,23 @@ def layout(trial: Trial, selection: Selection, options: SubgroupsOptions, room: 
     rows = 1 + sum(1 + len(factor.levels) for factor in factors)
     height = (CARD_HEIGHT if room == "card" else ROW * rows) + forest.HEAD + forest.FOOT
     opens = [controls.page_link("/subgroups", "Open the subgroups page")] if room == "card" else []
-    chosen = [_contrasts(trial, options)] if len(trial.design.arms) > 2 else []
-    if room == "page":  # on the overview the endpoint is chosen on the survival card
-        endpoints = [(e.id, e.label) for e in trial.design.endpoints]
-        chosen = [
+    chosen: list[Component] = []
+    if trial.design.endpoints:
+        endpoints = [(e.id, e.label if room == "page" else e.short or e.label) for e in trial.design.endpoints]
+        chosen.append(
             controls.select("endpoint", "Endpoint", endpoints, selection.endpoint, hide_label=True, at=VIEW),
-            *chosen,
-        ]
+        )
+    if trial.design.response is not None:
+        chosen.append(_measures(trial, trial.design.response.label, options))
+    if len(trial.design.arms) > 2:
+        chosen.append(_contrasts(trial, options))
     return card.layout(VIEW, "Subgroups", height, chosen, opens, explain=HOW_TO_READ)
+
+
+def _measures(trial: Trial, response: str, options: SubgroupsOptions) -> Component:
+    """The hazard ratio of the endpoint, or how the response is compared."""
+    offered = [(m, MEASURES[m] if m == "hazard-ratio" else f"{response} {MEASURES[m]}") for m in measures(trial)]
+    return controls.select("measure", "Measure", offered, options.measure, hide_label=True)
 
 
 def _contrasts(trial: Trial, options: SubgroupsOptions) -> Component:

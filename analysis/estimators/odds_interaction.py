@@ -51,9 +51,13 @@ def _fitted(seen: Floats, of: Floats, log_odds_ratio: float) -> Floats:
     Of m events in a level a fall in the first arm: a (n1 - m + a) = odds ratio (n0 - a) (m - a), a quadratic in a.
     """
     odds_ratio, total = np.exp(log_odds_ratio), seen.sum(axis=1)
-    square, linear = 1 - odds_ratio, of[:, 1] - total + odds_ratio * (of[:, 0] + total)
-    constant = -odds_ratio * of[:, 0] * total
-    root = np.sqrt(linear**2 - 4 * square * constant)
+    first_of, without = of[:, 0], of[:, 1] - total
+    square, linear = 1 - odds_ratio, without + odds_ratio * (first_of + total)
+    # the discriminant in powers of the odds ratio: its terms do not cancel where that is extreme
+    mixed = without * (first_of + total) + 2 * first_of * total
+    discriminant = without**2 + 2 * odds_ratio * mixed + (odds_ratio * (first_of - total)) ** 2
+    root = np.sqrt(np.maximum(discriminant, 0))
+    constant = -odds_ratio * first_of * total
     # of the two forms of the solution the one that does not subtract nearly equal numbers
     first = np.where(linear > 0, -2 * constant / (np.abs(linear) + root), (root - linear) / (2 * square or 1.0))
     return np.column_stack((first, total - first))

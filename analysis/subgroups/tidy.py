@@ -11,9 +11,9 @@ from analysis.subgroups.result import Row, Section, SubgroupsResult
 
 def tidy(result: SubgroupsResult) -> list[dict[str, Any]]:
     """The result as one table: a row for each line of the forest, with its factor's interaction test."""
-    overall = {"factor": "", "level": result.overall.label, **_numbers(result, result.overall)}
+    overall = {"factor": "", "subgroup": result.overall.label, **_numbers(result, result.overall)}
     return [overall] + [
-        {"factor": section.label, "level": row.label, **_numbers(result, row), **_interaction(section)}
+        {"factor": section.label, "subgroup": row.label, **_numbers(result, row), **_interaction(section)}
         for section in result.sections
         for row in section.rows
     ]

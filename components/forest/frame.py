@@ -16,9 +16,11 @@ HEADING = 24
 STACKED, STACKED_TEXT = 42, 22
 #: About the width of a letter of the texts, in pixels.
 LETTER = 6.9
-#: However wide an interval, a ratio axis ends here; and it is never narrower than this.
-WIDEST, NARROWEST = 3.0, 1.0  # log2: 1/8 to 8, 1/2 to 2
-PAD, TICK_ROOM = 14, 34
+#: A ratio axis is never narrower than 1/2 to 2; it reaches 1/8 and 8 for an interval, 1/32 and 32 for an estimate.
+NARROWEST, WIDEST, FARTHEST = 1.0, 3.0, 5.0
+PAD, TICK_ROOM = 14, 28
+#: A note that would have fewer letters than this is left out.
+SHORTEST_NOTE = 12
 
 
 class Frame:
@@ -91,13 +93,12 @@ class Scale:
         self.neutral = 1.0 if axis.kind == "ratio" else 0.0
         ends = [self.place(end) for line in lines for end in _shown(line)]
         if axis.kind == "ratio":
-            powers = [log2(end) for end in ends if end > 0]
-            low = min(max(min(powers, default=0.0) - 0.1, -WIDEST), -NARROWEST)
-            high = max(min(max(powers, default=0.0) + 0.1, WIDEST), NARROWEST)
+            inked = [line.estimate.value for line in lines if line.estimate and not line.faint]
+            low, high = _ratio_ends([log2(end) for end in ends if end > 0], [log2(value) for value in inked])
             self.type, self.low, self.high = "log", 2**low, 2**high
             self.range = [log10(self.low), log10(self.high)]
             step = 1 if pixels / (high - low) > TICK_ROOM else 2
-            self.ticks = [2.0**power for power in range(-4, 5) if power % step == 0 and low <= power <= high]
+            self.ticks = [2.0**power for power in range(-8, 9) if power % step == 0 and low <= power <= high]
         else:
             low, high = min([*ends, 0.0]), max([*ends, 0.0])
             most = pixels / TICK_ROOM - 2
@@ -114,6 +115,13 @@ class Scale:
     def inside(self, value: float) -> bool:
         """Whether the axis reaches `value`."""
         return self.low <= value <= self.high
+
+
+def _ratio_ends(ends: Sequence[float], estimates: Sequence[float]) -> tuple[float, float]:
+    """Ends of a ratio axis, as powers of 2: at most `WIDEST` but for `estimates`, which should be seen."""
+    low = min([-NARROWEST, *(max(end - 0.1, -WIDEST) for end in ends), *(max(e - 0.3, -FARTHEST) for e in estimates)])
+    high = max([NARROWEST, *(min(end + 0.1, WIDEST) for end in ends), *(min(e + 0.3, FARTHEST) for e in estimates)])
+    return low, high
 
 
 def _shown(line: Line) -> list[float]:

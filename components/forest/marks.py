@@ -7,7 +7,7 @@ from math import log10, sqrt
 from typing import Any
 
 from analysis.estimate import Estimate
-from components.forest.frame import LETTER, STACKED_TEXT, Frame, Scale
+from components.forest.frame import LETTER, SHORTEST_NOTE, STACKED_TEXT, Frame, Scale
 from components.forest.lines import Axis, Column, Line
 from components.format import plain
 from components.theme import INK, MUTED
@@ -49,7 +49,7 @@ def _label(line: Line, frame: Frame) -> str:
         label = frame.cut(line.label, room)
         note = frame.cut(line.note, room - len(label) * LETTER - 10) if line.note else ""
         return f"<b>{plain(label)}</b>" + (
-            f'  <span style="color:{MUTED}">{plain(note)}</span>' if len(note) > 8 else ""
+            f'  <span style="color:{MUTED}">{plain(note)}</span>' if len(note) > SHORTEST_NOTE else ""
         )
     indent = "" if line is frame.lines[0] else "   "
     if frame.stacked:
