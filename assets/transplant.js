@@ -17,18 +17,19 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     transplant: {
       /* the cursor of any panel was dragged */
-      drag: function (relayout, automatic) {
+      drag: function (relayout, [automatic]) {
         const moved = Object.keys(relayout || {}).find((key) => /^shapes\[\d+\]\.x0$/.test(key));
         return moved ? at(Math.max(1, Math.round(relayout[moved])), automatic) : no_update();
       },
 
-      slide: function (value, automatic) {
+      slide: function ([value], [automatic]) {
         return value === null || value === undefined ? no_update() : at(Number(value), automatic);
       },
 
-      /* the slider stands where the address says */
-      follow: function (state, automatic) {
-        return state ? Number(new URLSearchParams(state.query).get("month") || automatic) : no_update();
+      /* the slider stands where the address says; a trial without a month has none */
+      follow: function (state, names) {
+        const month = state && new URLSearchParams(state.query).get("month");
+        return names.map((automatic) => Number(month || automatic));
       },
     },
   });

@@ -23,15 +23,15 @@ def register(app: Dash, catalog: Catalog) -> None:
         return answer(catalog, "transplant", state, lambda opened: update(opened, state["path"], screen))
 
     def browser(function: str, output: Output, source: Input) -> None:
-        automatic = State(ids.MONTH, "name")
+        automatic = State(ids.EVERY_SLIDER, "name")
         name = ClientsideFunction("transplant", function)
         app.clientside_callback(name, output, source, automatic, prevent_initial_call=True)
 
     browser(
         "drag", Output(ids.URL, "search", allow_duplicate=True), Input(ids.card("transplant", "figure"), "relayoutData")
     )
-    browser("slide", Output(ids.URL, "search", allow_duplicate=True), Input(ids.MONTH, "value"))
-    browser("follow", Output(ids.MONTH, "value"), Input(ids.STATE, "data"))
+    browser("slide", Output(ids.URL, "search", allow_duplicate=True), Input(ids.EVERY_SLIDER, "value"))
+    browser("follow", Output(ids.EVERY_SLIDER, "value"), Input(ids.STATE, "data"))
 
 
 def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:

@@ -28,9 +28,6 @@ COUNT = "count"
 NOTICES = "notices"
 MAIN = "main"
 
-# views
-MONTH = "month"  # the slider of the path; its `name` is the month shown when the link says nothing
-
 NavPlace = Literal["navigation", "brand", "card"]
 CardPart = Literal["headline", "figure", "beside", "message", "method", "numbers"]
 
@@ -50,6 +47,11 @@ def filter_levels(variable: str) -> dict[str, str]:
     return {"filter": variable}
 
 
+def slider(name: str) -> dict[str, str]:
+    """The slider of the setting `name`; its own `name` is what is shown when the link says nothing."""
+    return {"slider": name}
+
+
 def nav(path: str, place: NavPlace) -> dict[str, str]:
     """A link to a page that carries the present query: in the navigation, the brand, or on a card."""
     return {"nav": path, "place": place}
@@ -67,6 +69,7 @@ def grid(view: str) -> dict[str, str]:
 
 EVERY_CONTROL = {"control": ALL, "at": ALL}
 EVERY_CHIP = {"chip": ALL}
+EVERY_SLIDER = {"slider": ALL}  # there is none in a trial without the setting
 EVERY_FILTER = {"filter": ALL}
 EVERY_FIGURE = {"card": ALL, "part": "figure"}
 EVERY_GRID = {"grid": ALL}

@@ -92,7 +92,7 @@ def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, An
                 **below,
                 "x": start + panel_width / width / 2,
                 "xanchor": "center",
-                "yshift": -20,
+                "yshift": -23,
                 "text": f"Months; % at {tick(month)}:",
                 "font": {"size": 12, "color": MUTED},
             }

@@ -55,7 +55,7 @@ def _month(trial: Trial, options: TransplantOptions) -> list[Component]:
     """The month as a number, and as a slider that also says what is shown when the link says nothing."""
     automatic = str(shown_month(trial, TransplantOptions()))
     slider = dbc.Input(
-        id=ids.MONTH,
+        id=ids.slider("month"),
         type="range",
         min=1,
         max=max(2, int(longest_month(trial))),
@@ -136,7 +136,7 @@ def table(result: TransplantResult) -> Component:
     """Each level of each step: patients and shares with exact intervals by arm, and what was tested."""
     level = percent(LEVEL)
     tested = max((s.comparisons for s in result.shares), key=len, default=())
-    head = ["", *(f"{a.arm.short}, n (%; {level} CI)" for a in result.arms)]
+    head = ["Step", *(f"{a.arm.short}, n (%; {level} CI)" for a in result.arms)]
     head += [f"{c.arm.short} − {c.reference.short}, points ({level} CI); P" for c in tested]
     body: list[Component] = []
     for step in dict.fromkeys(s.step for s in result.shares):
@@ -175,7 +175,11 @@ def table(result: TransplantResult) -> Component:
 
 
 def _state(over_time: StatesOverTime | None, place: int) -> str:
-    return "NE" if over_time is None else with_interval(over_time.at_month[place], share)
+    if over_time is None:
+        return "NE"
+    value = over_time.at_month[place]
+    limitless = isinstance(value, Estimate) and value.low is None
+    return value_of(value, share) if limitless else with_interval(value, share)
 
 
 def _row(result: TransplantResult, s: Share, columns: int) -> list[str]:

@@ -30,27 +30,43 @@ _FIRST_EVENT = {
 
 def infer_stages(in_arm: pd.DataFrame) -> tuple[Stage, ...]:
     """Infer the disposition from the standard names: treated, completed or not, and why not."""
-    stages = []
-    if "SAFFL" in in_arm and (in_arm["SAFFL"] != "Y").any() and (in_arm["SAFFL"] == "Y").any():
-        levels = [FactorLevel("Y", "Treated")]
-        if (in_arm["SAFFL"] == "N").any():
-            levels.append(FactorLevel("N", "Not treated"))
-        stages.append(Stage("SAFFL", "Treatment", tuple(levels), "Not treated", ("Y",)))
-    if "EOSSTT" in in_arm:
-        status = named(in_arm["EOSSTT"])
-        values = [value for value in _STATUS if (status == value).any()]
-        values += sorted(set(status.dropna()) - set(values))
-        levels = [FactorLevel(value, _STATUS.get(value, _sentence(value))) for value in values]
-        reached = tuple(value for value in values if value == "COMPLETED")
-        if levels:
-            stages.append(Stage("EOSSTT", "End of study", tuple(levels), "Status not recorded", reached))
-    counts = named(in_arm["DCSREAS"]).value_counts() if "DCSREAS" in in_arm else pd.Series(dtype=np.int64)
-    if len(counts):
-        reasons = sorted(map(str, counts.index), key=lambda value: (-int(counts[value]), value))
-        stayed = [level.label for level in stages[-1].levels if level.value != "DISCONTINUED"] if stages else []
-        levels = [FactorLevel(value, _sentence(value)) for value in reasons]
-        stages.append(Stage("DCSREAS", "Reason for leaving", tuple(levels), " or ".join(stayed) or "Did not leave"))
-    return tuple(stages)
+    found = (_treated(in_arm), _ended(in_arm), _reasons(in_arm))
+    return tuple(stage for stage in found if stage is not None)
+
+
+def _treated(in_arm: pd.DataFrame) -> Stage | None:
+    """Who was treated, where somebody was not."""
+    if "SAFFL" not in in_arm or (in_arm["SAFFL"] == "Y").all() or not (in_arm["SAFFL"] == "Y").any():
+        return None
+    known = (in_arm["SAFFL"] == "N").any()
+    levels = (FactorLevel("Y", "Treated"), *((FactorLevel("N", "Not treated"),) if known else ()))
+    return Stage("SAFFL", "Treatment", levels, "Not treated", ("Y",))
+
+
+def _ended(in_arm: pd.DataFrame) -> Stage | None:
+    """How the study ended for each."""
+    if "EOSSTT" not in in_arm or in_arm["EOSSTT"].isna().all():
+        return None
+    seen = set(named(in_arm["EOSSTT"]).dropna())
+    values = [value for value in _STATUS if value in seen] + sorted(seen - set(_STATUS))
+    levels = tuple(FactorLevel(value, _STATUS.get(value, _sentence(value))) for value in values)
+    reached = ("COMPLETED",) if "COMPLETED" in seen else ()
+    return Stage("EOSSTT", "End of study", levels, "Status not recorded", reached)
+
+
+def _reasons(in_arm: pd.DataFrame) -> Stage | None:
+    """Why patients left, the most frequent reason first; those without one by how the study ended for them."""
+    if "DCSREAS" not in in_arm or in_arm["DCSREAS"].isna().all():
+        return None
+    given = named(in_arm["DCSREAS"])
+    counts = given.value_counts()
+    reasons = sorted(map(str, counts.index), key=lambda value: (-int(counts[value]), value))
+    without = set(named(in_arm["EOSSTT"])[given.isna()]) if "EOSSTT" in in_arm else {None}
+    stayed = [label for value, label in _STATUS.items() if value in without]
+    known = without <= set(_STATUS) - {"DISCONTINUED"}
+    levels = tuple(FactorLevel(value, _sentence(value)) for value in reasons)
+    otherwise = " or ".join(stayed).capitalize() if known and stayed else "No reason given"
+    return Stage("DCSREAS", "Reason for leaving", levels, otherwise)
 
 
 def infer_states(endpoints: Sequence[Endpoint]) -> tuple[State, ...]:

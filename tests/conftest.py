@@ -75,9 +75,11 @@ def write_trial(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def trials(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one healthy trial, `small`, and one that is broken, `torn`."""
+    """A folder with a healthy trial, `small`, one without times, `disposition`, and one that is broken, `torn`."""
     root = tmp_path_factory.mktemp("trials")
     write_trial(root / "small")
+    write_trial(root / "disposition")
+    (root / "disposition" / "adtte.csv").unlink()
     write_trial(root / "torn")
     table = root / "torn" / "adtte.csv"
     table.write_text(table.read_text().replace(",DAYS,0", ",DAYS,0.5", 1))

@@ -121,3 +121,10 @@ def test_nothing_overlaps_or_leaves_the_figure_at_any_width(page: Page, width: i
         }"""
     )
     assert wrong == []
+
+
+def test_a_trial_without_a_month_has_its_flow_and_no_slider(page: Page):
+    page.goto("/transplant?trial=disposition")
+    expect(label(page, "Completed").first).to_be_visible()
+    expect(page.get_by_label("Month", exact=True)).to_have_count(0)
+    expect(page.get_by_label("Over time")).to_have_count(0)

@@ -84,6 +84,6 @@ def test_a_trial_without_states_has_no_month(trial, transplants):
     plain = replace(transplants, design=replace(transplants.design, states=()), entered=np.empty((326, 0)))
     for of, slider in ((transplants, True), (plain, False)):
         drawn = repr(layout(of, whole_trial(of.design), TransplantOptions(), "card"))
-        assert ("id='month'" in drawn) is slider
+        assert ("'slider': 'month'" in drawn) is slider
     assert [f.value for f in shown(plain).headline][:2] == ["48.2%", "22.2%"]
     assert shown(plain, TransplantOptions(path="time")).method.startswith("Patients as counted")

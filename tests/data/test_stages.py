@@ -86,6 +86,21 @@ def test_the_disposition_is_inferred_from_the_standard_names(loaded, adsl, adtte
     assert trial.stages["SAFFL"].tolist() == [0] * 7 + [1]
 
 
+def test_those_without_a_reason_are_called_by_how_the_study_ended_for_them(loaded, adsl, adtte):
+    reasons = ["ADVERSE EVENT"] * 3 + [""] * 5
+
+    def otherwise(status):
+        return loaded(adsl=adsl.assign(EOSSTT=status, DCSREAS=reasons), adtte=adtte).design.stages[-1].otherwise
+
+    left = ["DISCONTINUED"] * 3
+    assert otherwise([*left, "COMPLETED", "ONGOING", "COMPLETED", "ONGOING", "ONGOING"]) == "Ongoing or completed"
+    assert otherwise([*left, "DISCONTINUED", *["COMPLETED"] * 4]) == "No reason given"
+    assert otherwise([*left, "", *["COMPLETED"] * 4]) == "No reason given"
+    stages = loaded(adsl=adsl.assign(DCSREAS=reasons), adtte=adtte).design.stages
+    assert [stage.variable for stage in stages] == ["SAFFL", "DCSREAS"]
+    assert stages[-1].otherwise == "No reason given"
+
+
 def test_states_are_inferred_from_survival_and_the_event_before_it():
     def endpoint(code):
         return Endpoint(id=code, label=code, recorded="days", unit="days")
