@@ -21,13 +21,14 @@ SIGNS = ("●", "◆", "■", "▲", "✚", "★")
 
 #: Heights in pixels: of a line, of one whose label stands above its dots, of the axis and its title.
 LINE, STACKED_LINE, FOOT = 30, 46, 48
-#: About the width of a letter, and the most that labels may take of the width.
-LETTER, LABELS = 7.0, 0.34
+#: About the widths of a letter and of a capital, and the most that labels may take of the width.
+LETTER, CAPITAL, LABELS = 7.0, 9.6, 0.34
 #: How far the intervals of several arms stand apart on one line.
 APART = 9
 #: Dots that are closer than this share of the axis would hide each other.
 NEAR = 0.012
-CUT = 44
+#: Room for what the differences are of, over them.
+HEADING = 300
 
 __all__ = ["figure", "height"]
 
@@ -90,12 +91,12 @@ class _Frame:
         self._step, self._head = step, head
         self.bottom = head + step * len(rows)
         width = figure_width(room, screen)
-        longest = max((len(row.label) for row in rows), default=0)
-        self.left = 12 if self._stacked else int(min(max(longest, 8) * LETTER + 22, LABELS * width))
+        longest = max([60.0, *(_pixels(row.label) for row in rows)])
+        self.left = 12 if self._stacked else int(min(longest + 22, LABELS * width))
         single = len(self.compared) == 1 and screen != "phone"
         self._written = room == "page" and single
         self.right = 172 if self._written else 16
-        self._letters = int((width - 24 if self._stacked else self.left - 18) / LETTER)
+        self._room = width - 24 if self._stacked else self.left - 18
         self._split = 0.58 if self.compared else 1.0
         self._most = max([0.0, *(max(row.share) for row in rows)])
 
@@ -253,14 +254,14 @@ class _Frame:
             what = f"{others[0] if len(others) == 1 else 'each'} − {self._reference.arm.short}"
             right = {"xref": "paper", "yref": "y", "x": 1, "xanchor": "right"}
             over = {"font": {"size": 12, "color": MUTED}}
-            texts.append(_text(plain(_cut(what, CUT)), y=self._head - 14, **right, **over))
+            texts.append(_text(plain(_cut(what, HEADING)), y=self._head - 14, **right, **over))
             if self._written:
                 texts += [self._written_difference(line) for line in self._lines]
                 texts.append(_text("Difference (95% CI)", y=self._head - 14, **{**right, "xshift": 164}, **over))
         return texts
 
     def _label(self, line: _Line) -> dict[str, Any]:
-        label = plain(_cut(line.row.label, self._letters))
+        label = plain(_cut(line.row.label, self._room))
         if self._stacked:
             return _text(label, xref="paper", x=0, xanchor="left", yref="y", y=line.top + 11, font={"size": 13})
         return _text(label, xref="paper", x=0, xanchor="right", xshift=-10, yref="y", y=line.level, font={"size": 13})
@@ -322,8 +323,16 @@ def _compared(result: SafetyResult) -> list[int]:
     return [i for i, arm in enumerate(result.arms) if arm.n and i != result.reference]
 
 
-def _cut(label: str, letters: int) -> str:
-    return label if len(label) <= letters else f"{label[: max(letters - 1, 1)].rstrip()}…"
+def _pixels(label: str) -> float:
+    return sum(CAPITAL if letter.isupper() else LETTER for letter in label)
+
+
+def _cut(label: str, pixels: float) -> str:
+    """`label`, shortened to about so many pixels."""
+    if _pixels(label) <= pixels:
+        return label
+    kept = next((k for k in range(len(label), 1, -1) if _pixels(label[:k]) + LETTER <= pixels), 1)
+    return f"{label[:kept].rstrip()}…"
 
 
 def _text(text: str, **where: Any) -> dict[str, Any]:
