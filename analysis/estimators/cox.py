@@ -18,11 +18,13 @@ from lifelines.exceptions import ConvergenceError
 
 from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable, Sided, Test
 from analysis.estimators import normal
-from analysis.estimators.risk_sets import RiskSets, comparable, order, tally
+from analysis.estimators.cells import maximise
+from analysis.estimators.risk_sets import RiskSets, comparable, efron_weights, order, tally
 from analysis.estimators.two_arm import METHOD, compare
 
-#: Only the Newton decrement, half of the squared step over its variance, ends the iterations.
-CONVERGED = {"precision": 1e-13, "r_precision": 0.0}
+#: Only the Newton decrement, half of the squared step over its variance, ends the iterations; and they begin with
+#: half steps, as full ones overshoot where a covariate is rare, and then fail or end elsewhere than at the maximum.
+CONVERGED = {"precision": 1e-13, "r_precision": 0.0, "step_size": 0.5}
 #: A coefficient of a covariate in standard deviations is lost when its standard error is larger than this.
 LARGEST_ERROR = 10.0
 SEPARATED = NotEstimable(
@@ -92,11 +94,21 @@ def hazard_ratios(
         among = np.isin(arm, [reference, *estimable])
         columns = {str(code): arm[among] == code for code in estimable}
         blocks = None if strata is None else strata[among]
-        fitter = _fit(_frame(time[among], event[among], columns, blocks), blocks)
+        frame = _frame(time[among], event[among], columns, blocks)
+        fitter = _fit(frame, blocks, _start(sets, [reference, *estimable]) * frame[list(columns)].std().to_numpy())
         for code in estimable:
             coefficient, error = float(fitter.params_[str(code)]), float(fitter.standard_errors_[str(code)])
             ratios[code] = normal.ratio_interval(coefficient, error, level, _method(strata))
     return {code: ratios[code] for code in present}
+
+
+def _start(sets: RiskSets, arms: list[int]) -> Floats:
+    """Return the coefficients of all but the first of `arms` at the maximum, from which lifelines converges safely."""
+    at_risk, events = sets.at_risk[:, arms], sets.events[:, arms]
+    happened = events.any(axis=1)
+    weights = efron_weights(at_risk[happened], events[happened])
+    design = np.eye(len(arms))[:, 1:]
+    return maximise(weights, events.sum(axis=0), design, np.zeros(len(arms) - 1))[1]
 
 
 def _why_not(sets: RiskSets, code: int, reference: int) -> NotEstimable:

@@ -101,8 +101,12 @@ def gray_test(time: Floats, cause: Ints, of: int, arm: Ints) -> Test | NotEstima
     if not own.any():
         return NotEstimable("No events.")
     counts = _counts(time, own, other, arm, len(arms))
-    score, covariance = _gray_score(*counts)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score, covariance = _gray_score(*counts)
     score, covariance = score[1:], covariance[1:, 1:]
+    if not np.isfinite(covariance).all():
+        # the pooled incidence passes 1, as it can where an arm with many events is followed for a short time only
+        return NotEstimable("The arms are followed for too different times to compare their incidence.")
     if np.linalg.matrix_rank(covariance) < len(score):
         return NotEstimable("No event at which patients of more than one arm could have had it.")
     statistic = float(score @ np.linalg.solve(covariance, score))

@@ -6,6 +6,8 @@ from lifelines.datasets import load_gbsg2, load_stanford_heart_transplants
 
 from analysis.estimate import Estimate, NotEstimable
 from analysis.estimators.cox import hazard_ratio, hazard_ratios, multivariable, time_varying, wald_test
+from analysis.estimators.risk_sets import order
+from analysis.estimators.two_arm import compare
 
 GBSG2 = load_gbsg2()
 TIME, EVENT = GBSG2["time"].to_numpy(float), GBSG2["cens"].to_numpy(bool)
@@ -106,6 +108,16 @@ def test_multivariable_with_a_separating_covariate_keeps_the_others():
     kept = rare == 0
     alone = hazard_ratio(TIME[kept], EVENT[kept], ARM[kept])
     assert found.terms[1].hazard_ratio.value == pytest.approx(alone.value, abs=1e-5)
+
+
+def test_multivariable_with_a_rare_covariate_is_the_kernel_of_two_arms():
+    # full Newton steps overshoot here: one patient of arm 1, and one event after hers
+    time, event = np.arange(22.0), np.arange(22) >= 20
+    arm = (np.arange(22) == 20).astype(np.int64)
+    arm[21] = 0
+    time[20] = time[21] = 21
+    (term,) = multivariable(time, event, {"arm": arm.astype(float)}).terms
+    assert term.hazard_ratio.value == pytest.approx(compare(order(time, event), arm).fit.hazard_ratio(0.95).value)
 
 
 @pytest.mark.parametrize(

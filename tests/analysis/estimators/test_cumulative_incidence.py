@@ -70,6 +70,8 @@ def test_not_estimable():
     assert gray_test(*nobody, 1, np.array([], np.int64)) == NotEstimable("Only one arm has patients.")
     assert gray_test(time, cause, 1, np.zeros(3, int)) == NotEstimable("Only one arm has patients.")
     assert gray_test(time, cause, 3, np.array([0, 1, 1])) == NotEstimable("No events.")
+    short = gray_test(np.array([0.0, 0, 3, 1]), np.array([1, 1, 2, 1]), 1, np.array([0, 0, 1, 1]))
+    assert short.reason.startswith("The arms are followed for too different times")
     alone = gray_test(np.array([1.0, 2]), np.array([0, 1]), 1, np.array([0, 1]))
     assert alone == NotEstimable("No event at which patients of more than one arm could have had it.")
 
