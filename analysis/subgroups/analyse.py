@@ -88,7 +88,7 @@ def analyse(trial: Trial, selection: Selection, options: SubgroupsOptions) -> Su
         withheld=chosen.withheld,
         exploratory=chosen.exploratory,
         words=in_words(selection, trial),
-        method=_method(trial, compared),
+        method=_method(compared),
     )
 
 
@@ -218,12 +218,10 @@ def _passing(trial: Trial, chosen: Filter) -> Bools:
     return passing
 
 
-def _method(trial: Trial, compared: _Compared) -> str:
+def _method(compared: _Compared) -> str:
     level = f"{100 * compared.level:g}% intervals"
     if compared.measure == "hazard-ratio":
-        labels = {factor.variable: factor.label for factor in trial.design.factors}
-        strata = ", ".join(labels.get(variable, variable) for variable in trial.design.strata)
-        overall = "" if compared.primary is None else f" (all patients: stratified by {strata})"
+        overall = "" if compared.primary is None else " (all patients: stratified, as the primary analysis)"
         estimate, models = f"Unstratified Cox models, Efron ties, {level}{overall}", ""
     elif compared.measure == "difference":
         estimate, models = f"Differences of rates with Newcombe {level}", " in logistic models"

@@ -121,7 +121,8 @@ def _ratio_ends(ends: Sequence[float], estimates: Sequence[float]) -> tuple[floa
     """Ends of a ratio axis, as powers of 2: at most `WIDEST` but for `estimates`, which should be seen."""
     low = min([-NARROWEST, *(max(end - 0.1, -WIDEST) for end in ends), *(max(e - 0.3, -FARTHEST) for e in estimates)])
     high = max([NARROWEST, *(min(end + 0.1, WIDEST) for end in ends), *(min(e + 0.3, FARTHEST) for e in estimates)])
-    return low, high
+    # an end that almost reaches a power of 2 does, and has its tick
+    return floor(low) if low - floor(low) < 0.5 else low, ceil(high) if ceil(high) - high < 0.5 else high
 
 
 def _shown(line: Line) -> list[float]:

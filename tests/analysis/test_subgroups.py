@@ -129,7 +129,7 @@ def test_the_overall_row_is_stratified_and_the_subgroups_are_not(trial):
     expected = hazard_ratio(times.time[known], times.event[known], arm[known], strata=strata[known])
     assert result.overall.contrast.n == (4, 4)
     assert result.stratified
-    assert "stratified by Sex" in result.method
+    assert "all patients: stratified" in result.method
     if isinstance(expected, Estimate):
         assert result.overall.contrast.effect.value == pytest.approx(expected.value, rel=1e-6)
     else:

@@ -64,7 +64,7 @@ def test_an_interval_beyond_the_axis_ends_in_an_arrow_and_its_text_stays():
 def test_an_estimate_is_seen_where_its_interval_need_not_be():
     drawn = draw([ALL, line("far", estimate(12.0, 3.0, 48.0, 0.7))])
     assert 12.0 in squares(drawn)["x"]
-    assert 12 < 10 ** drawn["layout"]["xaxis"]["range"][1] < 16
+    assert 12 < 10 ** drawn["layout"]["xaxis"]["range"][1] < 17
 
 
 def test_grey_lines_do_not_stretch_the_axis_and_lines_without_estimate_draw_nothing():
