@@ -45,7 +45,7 @@ MEASURES: dict[Measure, str] = {
     "difference": "difference",
     "odds-ratio": "odds ratio",
 }
-SHORT: dict[Measure, str] = {"hazard-ratio": "HR", "difference": "difference, %", "odds-ratio": "OR"}
+SHORT: dict[Measure, str] = {"hazard-ratio": "HR", "difference": "difference, pp", "odds-ratio": "OR"}
 ROW = 24
 #: The rows of a card, headings among them, stand on this height; what has no room is on the page.
 CARD_ROWS, CARD_HEIGHT = 16, 320

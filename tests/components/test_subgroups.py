@@ -117,7 +117,7 @@ def test_response_rates_stand_in_percentage_points(gbsg2):
     # 187 of 246 and 209 of 440: 0.7602 - 0.4750
     shown = result(responding, measure="difference")
     assert subgroups.headline(shown)[0].value == "28.5"
-    assert subgroups.headline(shown)[0].label == "CR/CRi difference, %, all patients, 95% CI"
+    assert subgroups.headline(shown)[0].label == "CR/CRi difference, pp, all patients, 95% CI"
     drawn = texts(subgroups.figure(shown, "page", "desktop"))
     assert "Hormonal<br>Responders/N" in drawn
     assert "187/246" in drawn
