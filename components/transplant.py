@@ -45,14 +45,16 @@ def layout(trial: Trial, selection: Selection, options: TransplantOptions, room:
     """The card of the overview, or the page."""
     ways = [("patients", "Patients"), ("time", "Over time")]
     chosen = (
-        [controls.choice("path", "Show", ways, options.path), *_month(trial, options)] if trial.design.states else []
+        [controls.choice("path", "Show", ways, options.path), *_month(trial, options, room)]
+        if trial.design.states
+        else []
     )
     opens = [controls.page_link("/transplant", "Open the page of the path of patients")] if room == "card" else []
     return card.layout(VIEW, trial.design.path, HEIGHT[room], chosen, opens, draggable=True, explain=HOW_TO_READ)
 
 
-def _month(trial: Trial, options: TransplantOptions) -> list[Component]:
-    """The month as a number, and as a slider that also says what is shown when the link says nothing."""
+def _month(trial: Trial, options: TransplantOptions, room: Room) -> list[Component]:
+    """The month as a slider, which stands at what is shown, and on the page as a number, empty when automatic."""
     automatic = str(shown_month(trial, TransplantOptions()))
     slider = dbc.Input(
         id=ids.slider("month"),
@@ -65,10 +67,9 @@ def _month(trial: Trial, options: TransplantOptions) -> list[Component]:
         debounce=200,
         class_name="month-slider",
     )
-    return [
-        controls.number("month", "Month", options.month, automatic),
-        html.Label([html.Span("Month of the last step", className="visually-hidden"), slider], className="labelled"),
-    ]
+    words = html.Span("Month") if room == "card" else html.Span("Month of the last step", className="visually-hidden")
+    typed = [controls.number("month", "Month", options.month, automatic)] if room == "page" else []
+    return [*typed, html.Label([words, slider], className="labelled")]
 
 
 def content(result: TransplantResult, options: TransplantOptions, room: Room, screen: Screen) -> card.Filled:

@@ -6,8 +6,8 @@ every two states, the transitions divided by those at risk in the state left.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp, log
 
 import numpy as np
 
@@ -15,11 +15,15 @@ from analysis.estimate import Estimate, Floats, Ints, NotEstimable
 from analysis.estimators import normal
 
 METHOD = "Aalen-Johansen, log-log interval"
+#: A probability this near to 0 or 1 is one of them but for rounding.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
 class Occupation:
-    """The probability of each state, (times, states), from each of `time` on, which goes from 0 to the last follow-up.
+    """The probability of each state, (times, states), from each of `time` on.
+
+    The times are 0, those at which somebody moves, and the last follow-up.
 
     `step` (times, states, states) are the shares that go from a state to another at each time, and `at_risk`
     (times, states) the patients in each state just before it and still followed.
@@ -47,7 +51,7 @@ def state_occupation(entered: Floats, followed: Floats) -> Occupation:
     moved = np.append(False, patient[1:] == patient[:-1])
 
     start = np.bincount(state[~moved], minlength=states) / len(followed)
-    grid = np.unique(np.concatenate(([0.0], time[moved], followed)))
+    grid = np.unique(np.concatenate(([0.0, followed.max()], time[moved])))
     at = np.searchsorted(grid, time)
     step = np.zeros((len(grid), states, states))
     np.add.at(step, (at[moved], before[moved], state[moved]), 1)
@@ -55,7 +59,7 @@ def state_occupation(entered: Floats, followed: Floats) -> Occupation:
     left = np.append(np.where(moved[1:], time[1:], np.inf), np.inf)
     change = np.zeros((len(grid) + 1, states), dtype=np.int64)
     np.add.at(change, (np.where(moved, at + 1, 0), state), 1)
-    np.add.at(change, (np.searchsorted(grid, np.minimum(left, followed[patient])) + 1, state), -1)
+    np.add.at(change, (np.searchsorted(grid, np.minimum(left, followed[patient]), side="right"), state), -1)
     at_risk = change.cumsum(axis=0)[:-1]
 
     step /= np.maximum(at_risk, 1)[:, :, np.newaxis]
@@ -77,28 +81,32 @@ def _stays(entered: Floats) -> tuple[Ints, Floats, Ints]:
     return patient[last], time[last], state[last]
 
 
-def probability_of(
-    occupation: Occupation, states: Sequence[int], time: float, level: float = 0.95
-) -> Estimate | NotEstimable:
-    """Return the probability to be in one of `states` at `time`, with its interval on the scale of log(-log p).
+def probabilities(occupation: Occupation, time: float, level: float = 0.95) -> tuple[Estimate | NotEstimable, ...]:
+    """Return the probability of each state at `time`, with its interval on the scale of log(-log p).
 
     The variance takes the moves out of a state at a time as multinomial; with two states it is Greenwood's. Limits
     are None where the probability is 0 or 1. Not estimable after the last follow-up.
     """
+    states = int(occupation.probability.shape[1])
     if time > occupation.time[-1]:
-        return NotEstimable("Follow-up ends before this time.")
+        return (NotEstimable("Follow-up ends before this time."),) * states
     end = int(np.searchsorted(occupation.time, time, side="right"))
     step, at_risk = occupation.step[:end], occupation.at_risk[:end]
-    value = float(occupation.probability[end - 1, list(states)].sum())
-    # from each state just after each time, the probability to be in one of `states` in the end
-    ahead = np.empty((end + 1, step.shape[1]))
-    ahead[end] = np.isin(np.arange(step.shape[1]), states)
+    # from each state (rows) just before each time, the probability to be in each state (columns) in the end
+    ahead = np.empty((end + 1, states, states))
+    ahead[end] = np.eye(states)
     for row in range(end - 1, -1, -1):
         ahead[row] = step[row] @ ahead[row + 1]
-    spread = np.einsum("tij,tj->ti", step, ahead[1:] ** 2) - ahead[:-1] ** 2
+    spread = step @ ahead[1:] ** 2 - ahead[:-1] ** 2
     before = np.concatenate([occupation.probability[:1], occupation.probability[: end - 1]])
-    error = float(np.sqrt(max((before**2 * spread / np.maximum(at_risk, 1)).sum(), 0.0)))
-    if not 1e-12 < value < 1 - 1e-12:
+    weight = before**2 / np.maximum(at_risk, 1)
+    variance: Floats = np.maximum((weight[:, :, np.newaxis] * spread).sum(axis=(0, 1)), 0)
+    values, errors = occupation.probability[end - 1], np.sqrt(variance)
+    return tuple(_with_interval(float(p), float(e), level) for p, e in zip(values, errors, strict=True))
+
+
+def _with_interval(value: float, error: float, level: float) -> Estimate:
+    if not ROUNDING < value < 1 - ROUNDING:
         return Estimate(min(max(value, 0.0), 1.0), None, None, level, METHOD, error)
-    factor = np.exp(normal.quantile(level) * error / (value * np.log(value)))
-    return Estimate(value, float(value ** (1 / factor)), float(value**factor), level, METHOD, error)
+    factor = exp(normal.quantile(level) * error / (value * log(value)))
+    return Estimate(value, value ** (1 / factor), value**factor, level, METHOD, error)

@@ -27,6 +27,7 @@ def label(page: Page, words: str):
 
 
 def click_left_of(page: Page, words: str):
+    label(page, words).first.scroll_into_view_if_needed()
     box = label(page, words).first.bounding_box()
     assert box
     page.mouse.click(box["x"] - 6, box["y"] + box["height"] / 2)
@@ -128,3 +129,25 @@ def test_a_trial_without_a_month_has_its_flow_and_no_slider(page: Page):
     expect(label(page, "Completed").first).to_be_visible()
     expect(page.get_by_label("Month", exact=True)).to_have_count(0)
     expect(page.get_by_label("Over time")).to_have_count(0)
+
+
+def test_the_path_of_inovate_is_the_published_one_and_a_node_reaches_every_card(page: Page):
+    # Kantarjian et al., Cancer 2019;125:2474-87: CR/CRi 121 and 50, transplants 79/164 (48.2%) and 36/162 (22.2%),
+    # 70 and 18 of them directly; 24-month survival 22.8% and 10.0%
+    page.goto("/?trial=inovate")
+    number = page.locator(".stat", has=page.get_by_text("Transplant, Inotuzumab", exact=True)).locator(".number")
+    expect(number).to_have_text("48.2%")
+    for words in ("CR/CRi 171", "Direct to HSCT 88", "No HSCT 211", "Never treated 19"):
+        expect(page.locator(".annotation-text", has_text=re.compile(f"^{words}$"))).to_have_count(1)
+    survival = page.locator(".card").first.locator(".stat .number").first
+    before = survival.inner_text()
+    click_left_of(page, "CR/CRi")
+    expect(page.get_by_text("171 of 326 patients")).to_be_visible()
+    expect(page.get_by_text("immortal-time bias")).to_be_visible()
+    expect(survival).not_to_have_text(before)
+    expect(page.get_by_label("Standard of care (n=50)")).to_be_visible()
+    page.go_back()
+    expect(survival).to_have_text(before)
+    page.get_by_text("Over time", exact=True).click()
+    alive = page.locator(".stat", has=page.get_by_text("Alive at 24 mo, Inotuzumab", exact=True)).locator(".number")
+    expect(alive).to_have_text("22.8%")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analysis.estimate import Estimate, NotEstimable
 from analysis.estimators.kaplan_meier import at, kaplan_meier
-from analysis.estimators.state_occupation import probability_of, state_occupation
+from analysis.estimators.state_occupation import probabilities, state_occupation
 
 #: Sixty patients: days of relapse, remission, transplant and death (-1 for never), and of the last contact.
 PATIENTS = (
@@ -50,7 +50,7 @@ R_ERRORS = {
 @pytest.mark.parametrize("time", [5, 15, 30])
 def test_the_probabilities_are_those_of_r(time):
     occupation = state_occupation(*patients())
-    found = [probability_of(occupation, [state], time) for state in range(5)]
+    found = probabilities(occupation, time)
     assert [p.value for p in found] == pytest.approx(R_PROBABILITIES[time], abs=1e-8)
     tolerance = 1e-7 if time == 5 else 0.03
     assert [p.standard_error for p in found] == pytest.approx(R_ERRORS[time], rel=tolerance)
@@ -60,7 +60,7 @@ def test_with_two_states_it_is_kaplan_meier_with_greenwood_and_log_log():
     entered, followed = patients()
     dead = entered[:, 4]
     occupation = state_occupation(np.column_stack([np.zeros(60), dead]), followed)
-    alive = probability_of(occupation, [0], 20, 0.975)
+    alive = probabilities(occupation, 20, 0.975)[0]
     expected = at(kaplan_meier(followed, dead <= followed, 0.975), 20)
     assert isinstance(alive, Estimate)
     assert isinstance(expected, Estimate)
@@ -92,11 +92,12 @@ def test_a_later_state_of_the_same_day_counts_and_nothing_is_seen_after_the_last
 
 def test_after_the_last_follow_up_there_is_no_estimate():
     occupation = state_occupation(*patients())
-    assert isinstance(probability_of(occupation, [0], occupation.time[-1] + 1), NotEstimable)
+    late = probabilities(occupation, occupation.time[-1] + 1)
+    assert all(isinstance(p, NotEstimable) for p in late)
 
 
 def test_a_state_nobody_is_in_has_no_interval():
-    empty = probability_of(state_occupation(*patients()), [0], 30)
+    empty = probabilities(state_occupation(*patients()), 30)[0]
     assert (empty.value, empty.low, empty.high) == (0, None, None)
 
 
