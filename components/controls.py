@@ -66,25 +66,12 @@ def number(name: str, label: str, value: float | None, placeholder: str) -> html
     )
 
 
-def slider(name: str, label: str, value: float, low: float, high: float, step: float) -> html.Div:
-    """A number between two limits, to be dragged or typed."""
-    return html.Div(
-        [
-            html.Span(label),
-            dcc.Slider(
-                low,
-                high,
-                step,
-                value=value,
-                marks={low: f"{low:g}", high: f"{high:g}"},
-                id=ids.control(name),
-                updatemode="mouseup",
-            ),
-        ],
-        className="slider",
-        role="group",
-        **{"aria-label": label},
+def slider(name: str, label: str, value: float, low: float, high: float, step: float) -> html.Label:
+    """A number between two limits, dragged; it takes effect when the hand rests."""
+    field = dbc.Input(
+        id=ids.control(name), type="range", min=low, max=high, step=step, value=value, debounce=0.2, class_name="range"
     )
+    return _labelled(label, field)
 
 
 def search(name: str, label: str, value: str) -> html.Label:

@@ -25,8 +25,8 @@ LINE, STACKED_LINE, FOOT = 30, 46, 48
 LETTER, CAPITAL, LABELS = 7.0, 9.6, 0.34
 #: How far the intervals of several arms stand apart on one line.
 APART = 9
-#: Dots that are closer than this share of the axis would hide each other.
-NEAR = 0.012
+#: Dots that are closer than so many pixels hide each other.
+NEAR = 7
 #: Room for what the differences are of, over them.
 HEADING = 300
 
@@ -98,6 +98,7 @@ class _Frame:
         self.right = 172 if self._written else 16
         self._room = width - 24 if self._stacked else self.left - 18
         self._split = 0.58 if self.compared else 1.0
+        self._plot = (width - self.left - self.right) * self._split
         self._most = max([0.0, *(max(row.share) for row in rows)])
 
     def share_axis(self) -> dict[str, Any]:
@@ -203,7 +204,8 @@ class _Frame:
 
     def _dodge(self, row: Row, i: int) -> float:
         """How far the dot of an arm moves off its line, so as not to hide another at the same percentage."""
-        near = [j for j, s in enumerate(row.share) if abs(s - row.share[i]) < NEAR * max(self._most, 0.01)]
+        close = NEAR / self._plot * max(self._most, 0.01)
+        near = [j for j, s in enumerate(row.share) if abs(s - row.share[i]) < close]
         near = [j for j in near if self._arms[j].n]
         return 8.0 * (near.index(i) - (len(near) - 1) / 2)
 

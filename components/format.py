@@ -38,6 +38,8 @@ def share(value: float | None) -> str:
 def points(value: float | None) -> str:
     """A difference of proportions in percentage points, with its sign."""
     text = share(value)
+    if text in ("0.0", "−0.0"):
+        return "0.0"
     return text if value is None or text.startswith("−") else f"+{text}"
 
 

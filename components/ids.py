@@ -27,6 +27,7 @@ CAUTION = "caution"
 COUNT = "count"
 NOTICES = "notices"
 MAIN = "main"
+REPRODUCTION = "reproduction"
 
 NavPlace = Literal["navigation", "brand", "card"]
 CardPart = Literal["headline", "figure", "beside", "message", "method", "numbers"]
@@ -67,11 +68,17 @@ def grid(view: str) -> dict[str, str]:
     return {"grid": view}
 
 
+def grid_caption(view: str) -> dict[str, str]:
+    """The line over that table."""
+    return {"caption": view}
+
+
 EVERY_CONTROL = {"control": ALL, "at": ALL}
 EVERY_CHIP = {"chip": ALL}
 EVERY_SLIDER = {"slider": ALL}  # there is none in a trial without the setting
 EVERY_FILTER = {"filter": ALL}
 EVERY_FIGURE = {"card": ALL, "part": "figure"}
 EVERY_GRID = {"grid": ALL}
+EVERY_GRID_CAPTION = {"caption": ALL}
 EVERY_NAV = {"nav": ALL, "place": ALL}
 EVERY_NAV_ITEM = {"nav": ALL, "place": "navigation"}

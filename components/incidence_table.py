@@ -15,10 +15,12 @@ import dash_ag_grid as dag
 from analysis.estimate import Estimate, NotEstimable
 from analysis.safety import Row, SafetyArm, SafetyOptions, SafetyResult
 from components import ids
-from components.format import difference_in_points, fixed, with_interval
+from components.format import difference_in_points, fixed, tick, with_interval
 from components.theme import FONT, GRID, INK, MUTED, RULE, arm_colour
 
 HEIGHT = 640
+#: Width in pixels of a column of counts; a third digit needs more.
+NARROW, DIGIT = 86, 12
 
 _GRADES = {
     "grade": tuple(f"Grade {grade}" for grade in range(1, 6)),
@@ -92,6 +94,12 @@ def columns(result: SafetyResult, options: SafetyOptions) -> list[dict[str, Any]
     return [event, *groups]
 
 
+def caption(result: SafetyResult, options: SafetyOptions) -> str:
+    """How many terms reach the minimum, and which minimum that is."""
+    reach = f"{result.terms - result.hidden} of {result.terms} terms reach {tick(options.least)}% of an arm"
+    return f"{reach} and are listed under their classes." if options.least else f"All {result.terms} terms, by class."
+
+
 def rows(result: SafetyResult, options: SafetyOptions) -> list[dict[str, Any]]:
     """The rows, in the order of the result; the term shown in depth is marked."""
     names = [measure.name for measure in _measures(result, options)]
@@ -104,7 +112,7 @@ class _Measure:
 
     name: str
     title: str
-    width: int = 82
+    width: int = NARROW
     without: int | None = None
 
 
@@ -115,7 +123,7 @@ def _measures(result: SafetyResult, options: SafetyOptions) -> list[_Measure]:
         return _comparison(result, options, severe)
     if options.columns == "grades" and result.scale is not None:
         names = enumerate(_GRADES[result.scale], start=1)
-        return [_Measure(f"grade_{grade}", f"{name}, n (%)", 82) for grade, name in names]
+        return [_Measure(f"grade_{grade}", f"{name}, n (%)") for grade, name in names]
     titles = {"any": "Any grade", "severe": severe, "serious": "Serious", "related": "Related", "fatal": "Fatal"}
     wanted = ("serious", "related", "fatal") if options.columns == "kinds" else ("any", "severe", "serious")
     return [_Measure(name, f"{titles[name]}, n (%)") for name in wanted if name in result.measures]
@@ -127,12 +135,12 @@ def _comparison(result: SafetyResult, options: SafetyOptions, severe: str) -> li
     rate = "First events" if options.rate == "first" else "Events"
     measures = [
         _Measure("chosen", f"{chosen}, n (%)"),
-        _Measure("rate", f"{rate} per 100 patient-months (95% CI)", 138),
+        _Measure("rate", f"{rate} per 100 patient-months (95% CI)", 150),
     ]
     if result.reference is not None:
         against = result.arms[result.reference].arm.short
         title = f"Difference from {against}, pp (95% CI)"
-        measures.append(_Measure("difference", title, 150, without=result.reference))
+        measures.append(_Measure("difference", title, 168, without=result.reference))
     return measures
 
 
@@ -143,7 +151,7 @@ def _column(measure: _Measure, i: int, a: SafetyArm) -> dict[str, Any]:
         "field": f"{measure.name}_{i}",
         "valueFormatter": {"function": "numberText(params)"},
         "type": "rightAligned",
-        "width": measure.width,
+        "width": measure.width + (DIGIT if a.n >= 100 else 0),
         "headerStyle": {"color": arm_colour(a.position)},
     }
 

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from analysis.safety import SafetyOptions, SafetyResult
 from analysis.selection import Selection
-from components import card, controls, dots, durations, event, incidence_table
+from components import card, controls, dots, durations, event, ids, incidence_table
 from components.format import (
     count,
     interval_of,
@@ -72,7 +72,7 @@ def _table_card(options: SafetyOptions) -> html.Section:
                         [
                             controls.choice("columns", "Columns", sets, options.columns),
                             controls.select("rate", "Rates of", rates, options.rate),
-                            controls.slider("least", "At least, % of an arm", options.least, 0, 20, 1),
+                            controls.slider("least", "Minimum", options.least, 0, 20, 1),
                             controls.search("find", "Search events", options.find),
                         ],
                         className="card-controls",
@@ -80,6 +80,7 @@ def _table_card(options: SafetyOptions) -> html.Section:
                 ],
                 className="card-head",
             ),
+            html.P(id=ids.grid_caption(VIEW), className="duration", role="status"),
             incidence_table.layout(),
         ],
         className="card",

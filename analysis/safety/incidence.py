@@ -318,7 +318,7 @@ def _method(events: AdverseEvents, group: Treated) -> str:
     as_treated = ", as treated" if group.population.treatment == "actual" else ""
     return (
         f"{group.population.label.removesuffix(', as treated')} population{as_treated}; "
-        f"{', '.join([recorded, *coded])}; a patient counts once a term, {worst}. "
+        f"{', '.join([recorded, *coded])}; patients once a term, {worst}. "
         f"Newcombe {100 * LEVEL:g}% intervals, not adjusted for multiplicity."
     )
 

@@ -39,8 +39,8 @@ def test_the_population_is_the_safety_set_whatever_the_bar_shows(safety_trial):
     result = analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions())
     assert [arm.n for arm in result.arms] == [4, 3]
     assert result.method.startswith(
-        "Safety population, as treated; treatment-emergent events, MedDRA 19.1; a patient counts once a term, at the "
-        "worst grade."
+        "Safety population, as treated; treatment-emergent events, MedDRA 19.1; patients once a term, at the worst "
+        "grade."
     )
     assert result.words.startswith("Safety population")
     assert [arm.median_treated for arm in result.arms] == [75.0, 30.0]

@@ -121,6 +121,17 @@ def test_severe_events_are_counted_in_figure_table_and_depth(page: Page):
     expect(one.locator(".number").first).to_have_text("<b>VOMITING</b>")  # nausea was mild in everybody
 
 
+def test_the_minimum_hides_rare_terms_from_the_keyboard(page: Page, nausea):
+    page.goto("/safety?trial=small&least=0")
+    expect(row(page, "VOMITING")).to_have_count(1)
+    slider = page.get_by_label("Minimum")
+    slider.focus()
+    page.keyboard.press("End")
+    page.wait_for_url(re.compile("least=20$"))
+    expect(page.get_by_text(re.compile(r"\d of 2 terms reach 20% of an arm"))).to_be_visible()
+    expect(row(page, "NAUSEA")).to_have_count(1 if max(nausea) >= 6 else 0)
+
+
 def test_other_columns_are_a_link(page: Page):
     page.goto("/safety?trial=small&columns=grades")
     expect(page.locator(".ag-header-group-cell", has_text="Moderate, n (%)")).to_be_visible()

@@ -3,11 +3,13 @@ import pytest
 from analysis.estimate import Estimate, NotEstimable, NotReached, Test
 from components.format import (
     count,
+    difference_in_points,
     duration,
     interval_of,
     p_value,
     percent,
     plain,
+    points,
     ratio,
     share,
     value_of,
@@ -59,3 +61,9 @@ def test_levels_and_counts():
 
 def test_labels_from_data_are_not_markup_in_a_figure():
     assert plain("<img src=x> & co") == "&lt;img src=x&gt; &amp; co"
+
+
+def test_differences_carry_their_sign_and_zero_has_none():
+    assert [points(value) for value in (0.1234, -0.1, 0.0, -0.0001, None)] == ["+12.3", "−10.0", "0.0", "0.0", "NE"]
+    assert difference_in_points(estimate(0.101, -0.008, 0.217)) == "+10.1 (−0.8 to 21.7)"
+    assert difference_in_points(NotEstimable("No patients.")) == "NE"

@@ -123,6 +123,14 @@ def test_the_table_has_what_is_sorted_and_what_is_read(result):
         assert [group["headerName"] for group in incidence_table.columns(result, options)[1:]] == expected
 
 
+def test_the_line_over_the_table_says_what_the_minimum_leaves(safety_trial, result):
+    assert incidence_table.caption(result, EVERYTHING) == "All 3 terms, by class."
+    options = SafetyOptions(least=30)
+    fewer = analyse(safety_trial, whole_trial(safety_trial.design), options)
+    said = "2 of 3 terms reach 30% of an arm and are listed under their classes."
+    assert incidence_table.caption(fewer, options) == said
+
+
 def test_unequal_durations_are_said_with_their_consequence(result, safety_trial):
     said = durations.sentence(result)
     assert said.startswith("Median treatment: New 10.7 weeks; Old 4.3 weeks. New was given 2.5 times as long as Old")
