@@ -23,6 +23,7 @@ Numbers = tuple[float | str, ...]
 #: Numbers, or the sentence why there are none.
 Answer = Numbers | NotEstimable
 DAYS_PER_WEEK, DAYS_PER_YEAR = 7, 365.25
+NO_HORIZON = NotEstimable("The trial states no horizon.")
 
 
 def compute(trial: Trial, fact: Fact) -> Answer:
@@ -193,30 +194,37 @@ def _p_logrank(trial: Trial, fact: Fact) -> Answer:
     return test if isinstance(test, NotEstimable) else (test.p_value,)
 
 
+def _experimental_first(trial: Trial) -> list[str]:
+    return [arm.id for arm in sorted(trial.design.arms, key=lambda arm: arm.reference)]
+
+
+def _rmst_horizon(trial: Trial, fact: Fact) -> Answer:
+    longest = rmst.default_tau([_times(trial, fact, arm)[0] for arm in _experimental_first(trial)])
+    return NotEstimable("An arm has nobody.") if longest is None else (longest,)
+
+
 def _rmst(trial: Trial, fact: Fact) -> Answer:
-    endpoint = _endpoint(trial, fact)
-    arms = sorted(trial.design.arms, key=lambda arm: arm.reference)
-    if fact.statistic == "rmst_horizon":
-        longest = rmst.default_tau([_times(trial, fact, arm.id)[0] for arm in arms])
-        return NotEstimable("An arm has nobody.") if longest is None else (longest,)
-    if endpoint.tau is None:
-        return NotEstimable("The trial states no horizon.")
-    curves = [_curve(trial, fact, arm.id) for arm in arms]
-    experimental, reference = curves
-    if isinstance(experimental, NotEstimable):
-        return experimental
-    if isinstance(reference, NotEstimable):
-        return reference
-    if fact.statistic in ("rmst_difference", "p_rmst"):
-        difference = rmst.rmst_difference(experimental, reference, endpoint.tau)
-        if isinstance(difference, NotEstimable) or fact.statistic == "rmst_difference":
-            return difference if isinstance(difference, NotEstimable) else (difference.value,)
-        test = normal.difference_test(difference, sided=1)
-        return test if isinstance(test, NotEstimable) else (test.p_value,)
-    mean = rmst.rmst(experimental if fact.arm == arms[0].id else reference, endpoint.tau)
+    curve, tau = _curve(trial, fact), _endpoint(trial, fact).tau
+    if isinstance(curve, NotEstimable) or tau is None:
+        return curve if isinstance(curve, NotEstimable) else NO_HORIZON
+    mean = rmst.rmst(curve, tau)
     if isinstance(mean, NotEstimable):
         return mean
     return _limits(mean) if fact.statistic == "rmst_interval_95" else (mean.value,)
+
+
+def _rmst_compared(trial: Trial, fact: Fact) -> Answer:
+    experimental, reference = (_curve(trial, fact, arm) for arm in _experimental_first(trial))
+    tau = _endpoint(trial, fact).tau
+    if isinstance(experimental, NotEstimable) or isinstance(reference, NotEstimable) or tau is None:
+        return NO_HORIZON if tau is None else NotEstimable("An arm has no patients.")
+    difference = rmst.rmst_difference(experimental, reference, tau)
+    if isinstance(difference, NotEstimable):
+        return difference
+    if fact.statistic == "rmst_difference":
+        return (difference.value,)
+    test = normal.difference_test(difference, sided=1)
+    return test if isinstance(test, NotEstimable) else (test.p_value,)
 
 
 def _cox_model(trial: Trial, fact: Fact) -> Answer:
@@ -290,9 +298,9 @@ RECIPES: Mapping[str, Callable[[Trial, Fact], Answer]] = {
     "p_logrank_within": _p_logrank,
     "rmst": _rmst,
     "rmst_interval_95": _rmst,
-    "rmst_difference": _rmst,
-    "rmst_horizon": _rmst,
-    "p_rmst": _rmst,
+    "rmst_difference": _rmst_compared,
+    "rmst_horizon": _rmst_horizon,
+    "p_rmst": _rmst_compared,
     "hazard_ratio_model": _cox_model,
     "hazard_ratio_model_interval_95": _cox_model,
     "hazard_ratio_model_interval_975": _cox_model,

@@ -35,11 +35,12 @@ from data.synthesis.objective import term
 from data.synthesis.survival import fit_survival
 
 SEED = 20170104
-#: Steps and temperatures: of the survival curves, of the courses, and of everything together.
-SURVIVAL, COURSES, WHOLE = Schedule(16_000, 0.02, 0.0003), Schedule(30_000, 0.6, 0.01), Schedule(260_000, 0.4, 0.002)
+#: Steps and temperatures: of the survival curves, of the courses, of everything together, and of the last digits.
+SURVIVAL, COURSES = Schedule(40_000, 0.05, 0.0005), Schedule(30_000, 0.6, 0.01)
+WHOLE, LAST = Schedule(130_000, 0.4, 0.006), Schedule(110_000, 0.03, 0.0003)
 
 
-def make(folder: Path, seed: int = SEED, whole: Schedule = WHOLE) -> None:
+def make(folder: Path, seed: int = SEED, whole: Schedule = WHOLE, last: Schedule = LAST) -> None:
     """Write the tables of the trial into `folder`, which holds `published.csv` and `choices.csv`."""
     published = load_facts(folder)
     aims = (*published, *load_facts(folder, "choices.csv"))
@@ -56,7 +57,8 @@ def make(folder: Path, seed: int = SEED, whole: Schedule = WHOLE) -> None:
     exposure.assign_exposure(draft, facts, rng)
     baseline.assign_baseline(draft, facts, rng)
     _all_possible("baseline", search.make_coherent(draft, rng, baseline.MOVES))
-    left = search.search(draft, aims, search.ALL_MOVES, whole, rng)
+    search.search(draft, aims, search.ALL_MOVES, whole, rng, search.RATIOS_FIRST)
+    left = search.search(draft, aims, search.ALL_MOVES, last, rng)
     _say({name: distance for name, distance in left.items() if distance > 0})
     finish(draft, folder, facts, count, rng)
 

@@ -36,7 +36,7 @@ UNIT = {
     "normal": 0.06,
     "wald": 0.3,
     "value": 1.0,
-    "mean": 0.06,
+    "mean": 0.03,
 }
 #: The search aims inside the window that rounds to the printed digits by this share of its width.
 MARGIN = 0.02
@@ -167,7 +167,7 @@ class Statistics:
             return outside(ino - soc, self.numbers[0], UNIT["mean"])
         if statistic == "p_rmst":
             p_value = float(ndtr(-(ino - soc) / np.hypot(ino_error, soc_error)))
-            return outside(p_value, self.numbers[0], UNIT["normal"], _normal)
+            return outside(p_value, self.numbers[0], UNIT["normal"] / 3, _normal)
         mean, error = (ino, ino_error) if self.fact.arm == "ino" else (soc, soc_error)
         half = ndtri(0.975) * error
         found = (mean,) if statistic == "rmst" else (mean - half, mean + half)

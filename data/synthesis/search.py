@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from data.synthesis.objective import Term, term
 WEIGHT = {"exact": 5.0, "rounding": 3.0, "conditional": 1.0, "extra": 0.8, "choice": 0.2}
 #: Facts that contradict another and are given up: this P value is too large for its hazard ratio and events.
 GIVEN_UP = frozenset({"os_hsct_resp_p"})
+NEUTRAL: Mapping[str, float] = {}
+#: A P value of a model is two-sided: it is met as well by an effect in the wrong direction. Ratios come first.
+RATIOS_FIRST: Mapping[str, float] = {"p_model": 0.05, "p_logistic": 0.05}
 #: Deaths may move by a few days at the end, so that the last digits fall into place.
 FINE_SHIFT: dict[Move, float] = {
     Shift("OSDY", 2, lambda draft: (draft["DTHFL"] == "Y") & (draft["PFSTYPE"] != "DEATH")): 1.0
@@ -41,6 +44,7 @@ def possible(draft: Draft, rows: Ints) -> bool:
 def incoherent(draft: Draft, rows: Ints) -> Ints:
     """How many rules between baseline and course each patient of `rows` breaks."""
     broken: Ints = ((draft["SALVDRUG"][rows] == "TKI") & (draft["CYTO"][rows] != "PH+")).astype(np.int64)
+    broken += (draft["MRDEOT"][rows] == "") == (draft["RESPFL"][rows] == "Y")
     broken += (draft["MRDEOT"][rows] == "NEGATIVE") & (draft["MRDBEST"][rows] == "POSITIVE")
     broken += (draft["HSCTFL"][rows] == "Y") & (draft["AGE"][rows] > 70)
     return broken
@@ -52,10 +56,14 @@ def search(
     moves: dict[Move, float],
     schedule: Schedule,
     rng: np.random.Generator,
+    weight_of: Mapping[str, float] = NEUTRAL,
 ) -> dict[str, float]:
-    """Anneal `draft` in place with `moves` towards `facts`; return what is left of each, unweighted."""
+    """Anneal `draft` in place with `moves` towards `facts`; return what is left of each, unweighted.
+
+    `weight_of` multiplies the weight of the facts of a statistic.
+    """
     found = terms(facts, draft)
-    weights = {fact.id: WEIGHT[fact.tier] for fact in facts if fact.tier in WEIGHT}
+    weights = {fact.id: WEIGHT[fact.tier] * weight_of.get(fact.statistic, 1.0) for fact in facts if fact.tier in WEIGHT}
     return anneal(draft, found, moves, schedule, rng, possible, weights)
 
 

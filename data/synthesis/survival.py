@@ -7,14 +7,14 @@ their intervals are as printed. Nobody is given a covariate here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.estimate import Bools, Floats
+from analysis.estimate import Bools, Floats, Ints
 from data.contract import DAYS_PER_MONTH
 from data.published import Fact
 from data.synthesis.annealing import Rule, Schedule, Shift, anneal
@@ -28,13 +28,11 @@ SCATTER = 0.35
 FINE = 0.25 / DAYS_PER_MONTH
 HORIZON = 50.0
 #: Change of the log hazard's slope, per month, that costs nothing.
-MOST_BEND = 0.4
+MOST_BEND = 0.5
 #: Two years in days: whoever is alive and followed for longer completed the study.
 COMPLETION = 731
 #: Searches for the hazards that are begun, of which the best goes on.
-STARTS, STARTING_STEPS = 8, 1500
-#: Nobody is lost earlier than the shortest published follow-up of a survivor, 1.7 months.
-FIRST_LOST = 52
+STARTS, STARTING_STEPS = 14, 2500
 #: Months at which patients were lost, not published; the never treated of the standard arm leave first.
 LOST = {"ino": (2.5, 7.6, 12.0), "soc": (1.7, 1.8, 1.9, 2.0, 2.1, 2.5, 2.8, 3.1, 3.5, 2.3, 3.3, 4.6, 5.4, 6.2, 7.6)}
 
@@ -62,7 +60,7 @@ def follow_up(count: Mapping[str, int], facts: Mapping[str, Fact], rng: np.rando
     lost = {arm: count[f"os_lost_{arm}"] for arm in ARMS}
     before = (sum(completed.values()) + sum(lost.values())) // 2 - sum(lost.values())
     early = rng.uniform(COMPLETION / DAYS_PER_MONTH + 0.04, middle - 0.3, before)
-    late = middle + 0.3 + (most - middle - 1) * rng.beta(1.0, 2.2, sum(completed.values()) - before - 3)
+    late = middle + 0.3 + (most - middle - 1) * rng.beta(1.0, 1.7, sum(completed.values()) - before - 3)
     rest = rng.permutation(np.concatenate([early, late]))
     longest = {"ino": facts["rmst_tau"].numbers[0].value, "soc": most}
     days = {}
@@ -114,7 +112,7 @@ def fit_survival(
     starts = [_climb(_begun(follow_up(count, facts, rng), rng), terms, STARTING_STEPS, 0.4, rng) for _ in range(STARTS)]
     fit = _climb(min(starts, key=lambda begun: _loss(begun, terms)), terms, schedule.steps // 2, 0.1, rng)
     draft = _joined(fit)
-    left = anneal(draft, terms, {Shift("OSDY", 4, _not_completed): 1.0}, schedule, rng, _in_reach(draft))
+    left = anneal(draft, terms, {Shift("OSDY", 4, _free(facts)): 1.0}, schedule, rng, _in_reach(draft, facts))
     return _sorted(draft), left
 
 
@@ -162,17 +160,29 @@ def _loss(fit: Fit, terms: Sequence[Term]) -> float:
     return sum(term.distance(draft) for term in terms) + 5 * bend
 
 
-def _not_completed(draft: Draft) -> Bools:
-    return np.asarray((draft["DTHFL"] == "Y") | ((draft["OSDY"] < COMPLETION) & (draft["OSDY"] > FIRST_LOST)))
+def _free(facts: Mapping[str, Fact]) -> Callable[[Draft], Bools]:
+    """Everybody whose last day is not itself published: the median and the extremes of the survivors' follow-up."""
+    published = [number.value for number in facts["followup_completed_or_censored"].numbers]
+    fixed = np.ceil(np.array([*published, facts["rmst_tau"].numbers[0].value]) * DAYS_PER_MONTH)
+    return lambda draft: np.asarray((draft["DTHFL"] == "Y") | ~np.isin(draft["OSDY"], fixed))
 
 
-def _in_reach(start: Draft) -> Rule:
-    """Deaths stay within twelve days, or 6%, of the smooth curve."""
+def _in_reach(start: Draft, facts: Mapping[str, Fact]) -> Rule:
+    """Last days stay within twelve days, or 6%, of the smooth curve, and on their side of what is published."""
     smooth = start["OSDY"].copy()
-    return lambda draft, rows: bool(
-        np.all(np.abs(draft["OSDY"][rows] - smooth[rows]) <= np.maximum(12, 0.06 * smooth[rows]))
-        and np.all(draft["OSDY"][rows] >= 2)
-    )
+    middle, least, most = (number.value * DAYS_PER_MONTH for number in facts["followup_completed_or_censored"].numbers)
+    longest = facts["rmst_tau"].numbers[0].value * DAYS_PER_MONTH
+
+    def rule(draft: Draft, rows: Ints) -> bool:
+        day, first = draft["OSDY"][rows], smooth[rows]
+        near = np.abs(day - first) <= np.maximum(12, 0.06 * first)
+        alive = draft["DTHFL"][rows] == "N"
+        side = (day > least) & ((day >= middle) == (first >= middle)) & ((day > COMPLETION) == (first > COMPLETION))
+        return bool(
+            np.all(near & (day >= 2) & (day <= np.where(draft["ARM"][rows] == 1, longest, most)) & (~alive | side))
+        )
+
+    return rule
 
 
 def _joined(fit: Fit) -> Draft:
