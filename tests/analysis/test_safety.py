@@ -13,7 +13,8 @@ from analysis.safety import SafetyOptions, analyse, analyse_event, tidy, tidy_ev
 from analysis.selection import Filter, read_selection, whole_trial
 from data.load import load
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the reference trials are not beside the checkout")
 
 
@@ -148,6 +149,20 @@ def test_tidy_holds_every_number_on_screen(safety_trial):
     assert [r["estimate"] for r in event if r["quantity"] == "patients"] == [2, 1]
     assert sum(r["quantity"] == "cumulative_incidence" for r in event) == 9
     assert {r["cycle"] for r in event if r["quantity"] == "patients_by_period"} == {"1", "2"}
+
+
+def test_inovate_has_the_adverse_events_of_its_report():
+    """Cancer 2019;125:2474-87: 2023 and 2112 events, 85 and 72 patients with serious ones, 8.9 and 0.9 weeks."""
+    trial = load(ROOT / "data/trials/inovate", "inovate", "inovate")
+    result = analyse(trial, whole_trial(trial.design), SafetyOptions(grade="severe"))
+    assert [arm.n for arm in result.arms] == [164, 143]
+    assert [round(arm.median_treated / 7, 1) for arm in result.arms] == [8.9, 0.9]
+    everything = analyse(trial, whole_trial(trial.design), SafetyOptions())
+    assert everything.any.events == (2023, 2112)
+    assert everything.any.counts["serious"] == (85, 72)
+    rows = {row.label: row for row in result.rows}
+    assert [f"{100 * share:.0f}" for share in rows["Thrombocytopenia"].share] == ["41", "59"]
+    assert [f"{100 * share:.0f}" for share in rows["Febrile neutropenia"].share] == ["27", "54"]
 
 
 def reference(name):
