@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -35,40 +36,68 @@ from data.synthesis.objective import term
 from data.synthesis.survival import fit_survival
 
 SEED = 20170104
-#: Steps and temperatures: of the survival curves, of the courses, of everything together, and of the last digits.
-SURVIVAL, COURSES = Schedule(40_000, 0.05, 0.0005), Schedule(30_000, 0.6, 0.01)
-WHOLE, LAST = Schedule(130_000, 0.4, 0.006), Schedule(110_000, 0.03, 0.0003)
 
 
-def make(folder: Path, seed: int = SEED, whole: Schedule = WHOLE, last: Schedule = LAST) -> None:
+@dataclass(frozen=True)
+class Budget:
+    """How long each search goes on: fits of survival that are begun, their steps, then courses, patients, last digits.
+
+    All are numbers of steps, so that a run depends on nothing but the seed.
+    """
+
+    starts: int
+    starting_steps: int
+    survival: Schedule
+    courses: Schedule
+    whole: Schedule
+    last: Schedule
+
+
+FULL = Budget(
+    starts=14,
+    starting_steps=2500,
+    survival=Schedule(40_000, 0.05, 0.0005),
+    courses=Schedule(30_000, 0.6, 0.01),
+    whole=Schedule(130_000, 0.4, 0.006),
+    last=Schedule(110_000, 0.03, 0.0003),
+)
+
+
+def make(folder: Path, seed: int = SEED, budget: Budget = FULL) -> None:
     """Write the tables of the trial into `folder`, which holds `published.csv` and `choices.csv`."""
     published = load_facts(folder)
     aims = (*published, *load_facts(folder, "choices.csv"))
     facts = {fact.id: fact for fact in aims}
     count = counts(published)
     rng = np.random.default_rng(seed)
-    draft = _survival(published, facts, count, rng)
+    draft = _survival(published, facts, count, budget, rng)
     pathway.assign_courses(draft, count, rng)
     _all_possible("courses", pathway.repair(draft, rng))
-    search.search(draft, [fact for fact in aims if "VOD" not in fact.counts + fact.where], pathway.MOVES, COURSES, rng)
+    search.search(
+        draft, [fact for fact in aims if "VOD" not in fact.counts + fact.where], pathway.MOVES, budget.courses, rng
+    )
     liver.assign_vod(draft, facts, rng)
     remission.assign_progression(draft, rng)
     _all_possible("progression", pathway.repair(draft, rng))
     exposure.assign_exposure(draft, facts, rng)
     baseline.assign_baseline(draft, facts, rng)
     _all_possible("baseline", search.make_coherent(draft, rng, baseline.MOVES))
-    search.search(draft, aims, search.ALL_MOVES, whole, rng, search.RATIOS_FIRST)
-    left = search.search(draft, aims, search.ALL_MOVES, last, rng)
+    search.search(draft, aims, search.ALL_MOVES, budget.whole, rng, search.RATIOS_FIRST)
+    left = search.search(draft, aims, search.ALL_MOVES, budget.last, rng)
     _say({name: distance for name, distance in left.items() if distance > 0})
     finish(draft, folder, facts, count, rng)
 
 
 def _survival(
-    published: tuple[Fact, ...], facts: Mapping[str, Fact], count: Mapping[str, int], rng: np.random.Generator
+    published: tuple[Fact, ...],
+    facts: Mapping[str, Fact],
+    count: Mapping[str, int],
+    budget: Budget,
+    rng: np.random.Generator,
 ) -> Draft:
     found = [term(fact) for fact in published if fact.tier in search.WEIGHT]
     curves = [t for t in found if t and t.columns and t.columns <= {"OSDY", "DTHFL"} and not t.columns & set(STRATA)]
-    draft, left = fit_survival(count, facts, curves, rng, SURVIVAL)
+    draft, left = fit_survival(count, facts, curves, rng, budget.survival, budget.starts, budget.starting_steps)
     _say({name: distance for name, distance in left.items() if distance > 0})
     return draft
 

@@ -31,8 +31,6 @@ HORIZON = 50.0
 MOST_BEND = 0.5
 #: Two years in days: whoever is alive and followed for longer completed the study.
 COMPLETION = 731
-#: Searches for the hazards that are begun, of which the best goes on.
-STARTS, STARTING_STEPS = 14, 2500
 #: Months at which patients were lost, not published; the never treated of the standard arm leave first.
 LOST = {"ino": (2.5, 7.6, 12.0), "soc": (1.7, 1.8, 1.9, 2.0, 2.1, 2.5, 2.8, 3.1, 3.5, 2.3, 3.3, 4.6, 5.4, 6.2, 7.6)}
 
@@ -103,14 +101,16 @@ def fit_survival(
     terms: Sequence[Term],
     rng: np.random.Generator,
     schedule: Schedule,
+    starts: int,
+    starting_steps: int,
 ) -> tuple[Draft, dict[str, float]]:
     """Fit the hazards of both arms to `terms`; return the draft of all patients and what distance is left.
 
-    Several fits are begun, each with follow-up drawn anew, and the best goes on. The draft holds ARM, OSDY and
+    `starts` fits are begun, each with follow-up drawn anew, and the best goes on. The draft holds ARM, OSDY and
     DTHFL, each arm sorted by survival time.
     """
-    starts = [_climb(_begun(follow_up(count, facts, rng), rng), terms, STARTING_STEPS, 0.4, rng) for _ in range(STARTS)]
-    fit = _climb(min(starts, key=lambda begun: _loss(begun, terms)), terms, schedule.steps // 2, 0.1, rng)
+    begun = [_climb(_begun(follow_up(count, facts, rng), rng), terms, starting_steps, 0.4, rng) for _ in range(starts)]
+    fit = _climb(min(begun, key=lambda one: _loss(one, terms)), terms, schedule.steps // 2, 0.1, rng)
     draft = _joined(fit)
     left = anneal(draft, terms, {Shift("OSDY", 4, _free(facts)): 1.0}, schedule, rng, _in_reach(draft, facts))
     return _sorted(draft), left
