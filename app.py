@@ -10,6 +10,7 @@ from dash import Dash
 
 from callbacks import filters, link, numbers, shell, web
 from callbacks.views import SCREENS
+from callbacks.workspace import Workspace
 from components import shell as frame
 from data.catalog import Catalog
 
@@ -18,7 +19,7 @@ VERSION = "0.1.0"
 
 def create_app(folders: Sequence[Path] = ()) -> Dash:
     """An app of its own that shows the built-in trials and those at or below `folders`."""
-    catalog = Catalog(folders)
+    workspace = Workspace(Catalog(folders))
     app = Dash(
         "trialboard",
         title="trialboard",
@@ -34,11 +35,11 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     app.layout = frame.layout(VERSION)
     web.register(app)
     link.register(app)
-    shell.register(app, catalog)
-    filters.register(app, catalog)
+    shell.register(app, workspace)
+    filters.register(app, workspace)
     for screen in SCREENS:
-        screen.register(app, catalog)
-    numbers.register(app.server, catalog)
+        screen.register(app, workspace)
+    numbers.register(app.server, workspace)
     # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
     app.server.test_client().get("/")
     return app

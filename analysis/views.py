@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import safety, subgroups, survival, transplant
+from analysis import reproduction, safety, subgroups, survival, transplant
 from analysis.options import option_names
+from analysis.reproduction import ReproductionOptions
 from analysis.safety import SafetyOptions
 from analysis.subgroups import SubgroupsOptions
 from analysis.survival import SurvivalOptions
@@ -40,6 +41,7 @@ VIEWS = {
         View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing),
         View("event", SafetyOptions, safety.analyse_event, safety.tidy_event, safety.missing),
         View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
+        View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
     )
 }
 

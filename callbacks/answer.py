@@ -12,8 +12,8 @@ from dash.exceptions import PreventUpdate
 from analysis.estimate import NotEstimable
 from callbacks import request
 from callbacks.request import Request
+from callbacks.workspace import Workspace
 from components import card, ids
-from data.catalog import Catalog
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +27,10 @@ def outputs(view: str) -> dict[str, Output]:
 
 
 def answer(
-    catalog: Catalog, view: str, state: State, show: Callable[[Request], card.Filled | NotEstimable]
+    workspace: Workspace, view: str, state: State, show: Callable[[Request], card.Filled | NotEstimable]
 ) -> dict[ids.CardPart, Any]:
     """What the card of `view` shows: a failure is a quiet notice on the card and a traceback in the log."""
-    opened = request.read(catalog, state["query"])
+    opened = request.read(workspace, state["query"])
     if not isinstance(opened, Request):
         raise PreventUpdate
     content: card.Filled | card.Message

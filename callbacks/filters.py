@@ -10,13 +10,13 @@ from dash.exceptions import PreventUpdate
 from analysis.cohort import level_counts
 from callbacks import request
 from callbacks.request import Request
+from callbacks.workspace import Workspace
 from components import filters, ids
 from components.filters import Choice
-from data.catalog import Catalog
 from data.contract import Factor
 
 
-def register(app: Dash, catalog: Catalog) -> None:
+def register(app: Dash, workspace: Workspace) -> None:
     """Wire opening and counting."""
 
     @app.callback(
@@ -29,7 +29,7 @@ def register(app: Dash, catalog: Catalog) -> None:
     def show(clicks: int | None, state: dict[str, str]) -> tuple[bool, list[Any]]:
         if not clicks:
             raise PreventUpdate
-        opened = _open(catalog, state)
+        opened = _open(workspace, state)
         arms = [arm.short for arm in opened.trial.design.arms]
         return True, filters.layout([choice(opened, factor) for factor in opened.trial.design.factors], arms)
 
@@ -42,13 +42,13 @@ def register(app: Dash, catalog: Catalog) -> None:
     def recount(state: dict[str, str], shown: list[dict[str, str]]) -> list[Any]:
         if not shown:
             raise PreventUpdate
-        opened = _open(catalog, state)
+        opened = _open(workspace, state)
         factors = {factor.variable: factor for factor in opened.trial.design.factors}
         return [filters.level_options(choice(opened, factors[identity["filter"]])) for identity in shown]
 
 
-def _open(catalog: Catalog, state: dict[str, str]) -> Request:
-    opened = request.read(catalog, state["query"])
+def _open(workspace: Workspace, state: dict[str, str]) -> Request:
+    opened = request.read(workspace, state["query"])
     if not isinstance(opened, Request):
         raise PreventUpdate
     return opened

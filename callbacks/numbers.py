@@ -7,7 +7,6 @@ import io
 from typing import Any
 
 import orjson
-from data.catalog import Catalog
 from flask import Flask, Response, request
 
 from analysis.estimate import NotEstimable
@@ -15,22 +14,23 @@ from analysis.options import read_options
 from analysis.selection import in_words
 from analysis.views import VIEWS
 from callbacks import request as link
+from callbacks.workspace import Workspace
 from data.contract import BrokenTrial
 
 
-def register(server: Flask, catalog: Catalog) -> None:
+def register(server: Flask, workspace: Workspace) -> None:
     """Serve the tidy table of every view."""
 
     @server.get("/numbers/<view>.<kind>")
     def numbers(view: str, kind: str) -> Response:
         if view not in VIEWS or kind not in ("csv", "json"):
             return _json({"error": f"No numbers are served at {request.path[:80]}."}, 404)
-        opened = link.read(catalog, request.query_string.decode("ascii", "replace"))
+        opened = link.read(workspace, request.query_string.decode("ascii", "replace"))
         if isinstance(opened, BrokenTrial):
             return _json({"error": f"{opened.name} could not be opened: {opened.reason}"}, 422)
         chosen = VIEWS[view]
-        options, ignored = read_options(chosen.options, opened.pairs)
-        result = chosen.analyse(opened.trial, opened.selection, options)
+        ignored = read_options(chosen.options, opened.pairs)[1]
+        result = opened.result(view)
         estimable = not isinstance(result, NotEstimable)
         rows = chosen.tidy(result) if estimable else []
         if kind == "csv":
@@ -39,7 +39,7 @@ def register(server: Flask, catalog: Catalog) -> None:
             "trial": opened.trial.id,
             "digest": opened.trial.digest,
             "selection": in_words(opened.selection, opened.trial),
-            "method": result.method if estimable else result.reason,
+            "method": getattr(result, "method", "") if estimable else result.reason,
             "notices": [*opened.notices, *ignored],
             "rows": rows,
         }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from data.catalog import Catalog
+from typing import Any
 
 from analysis.options import OptionsT, Pairs, read_options
 from analysis.selection import Selection, read_pairs, read_selection, unknown_names
-from analysis.views import OPTION_NAMES
+from analysis.views import OPTION_NAMES, VIEWS
+from callbacks.workspace import Workspace
 from data.contract import BrokenTrial, Trial
 
 
@@ -20,14 +20,21 @@ class Request:
     selection: Selection
     pairs: Pairs
     notices: tuple[str, ...]
+    workspace: Workspace
+
+    def result(self, view: str) -> Any:
+        """The result of a view for this link, computed once for each selection and its options."""
+        options = self.options(VIEWS[view].options)
+        return self.workspace.analyse(view, self.trial, self.selection, options)
 
     def options(self, kind: type[OptionsT]) -> OptionsT:
         """The options of a view; what does not fit is at its default, and in the notices of the view."""
         return read_options(kind, self.pairs)[0]
 
 
-def read(catalog: Catalog, query: str) -> Request | BrokenTrial:
+def read(workspace: Workspace, query: str) -> Request | BrokenTrial:
     """The request behind `query`; a link without a trial, or with one that is not here, opens the default."""
+    catalog = workspace.catalog
     pairs, notices = read_pairs(query)
     wanted = dict(pairs).get("trial", catalog.default_id)
     entry = next((entry for entry in catalog.entries if entry.id == wanted), None)
@@ -38,4 +45,4 @@ def read(catalog: Catalog, query: str) -> Request | BrokenTrial:
     if isinstance(entry, BrokenTrial):
         return entry
     selection, ignored = read_selection(entry, pairs)
-    return Request(entry, selection, pairs, (*notices, *ignored, *unknown_names(pairs, OPTION_NAMES)))
+    return Request(entry, selection, pairs, (*notices, *ignored, *unknown_names(pairs, OPTION_NAMES)), workspace)

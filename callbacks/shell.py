@@ -13,12 +13,12 @@ from analysis.selection import filter_in_words, whole_trial
 from analysis.views import VIEWS
 from callbacks import request, views
 from callbacks.request import Request
+from callbacks.workspace import Workspace
 from components import ids, shell
-from data.catalog import Catalog
 from data.contract import BrokenTrial
 
 
-def register(app: Dash, catalog: Catalog) -> None:
+def register(app: Dash, workspace: Workspace) -> None:
     """Wire page, trial picker, bar and notices."""
 
     @app.callback(
@@ -31,7 +31,7 @@ def register(app: Dash, catalog: Catalog) -> None:
         prevent_initial_call=True,
     )
     def open_page(page: dict[str, str], state: dict[str, str]) -> tuple[Any, ...]:
-        return update_page(catalog, page["path"], state["query"])
+        return update_page(workspace, page["path"], state["query"])
 
     @app.callback(
         Output(ids.CHIPS, "children"),
@@ -43,16 +43,16 @@ def register(app: Dash, catalog: Catalog) -> None:
         Input(ids.STATE, "data"),
     )
     def follow_state(state: dict[str, str]) -> tuple[Any, ...]:
-        return update_bar(catalog, state["query"])
+        return update_bar(workspace, state["query"])
 
 
 def update_page(
-    catalog: Catalog, path: str, query: str
+    workspace: Workspace, path: str, query: str
 ) -> tuple[Component, Component, list[Component], dict[str, str]]:
     """The content of a page, the trial picker, the navigation, and what each control says when the link is silent."""
-    opened = request.read(catalog, query)
+    opened = request.read(workspace, query)
     current = opened.trial.id if isinstance(opened, Request) else opened.id
-    picker = shell.trial_picker(catalog.entries, current, path if views.is_page(path) else views.OVERVIEW)
+    picker = shell.trial_picker(workspace.catalog.entries, current, path if views.is_page(path) else views.OVERVIEW)
     if isinstance(opened, BrokenTrial):
         return shell.broken(opened), picker, [], {}
     pages = [(screen.path, screen.title) for screen in views.available(opened.trial)]
@@ -85,9 +85,9 @@ def defaults(opened: Request) -> dict[str, str]:
     return values
 
 
-def update_bar(catalog: Catalog, query: str) -> tuple[Any, ...]:
+def update_bar(workspace: Workspace, query: str) -> tuple[Any, ...]:
     """Chips, the count in words, the arm buttons with their sizes, and the notices of this link."""
-    opened = request.read(catalog, query)
+    opened = request.read(workspace, query)
     if isinstance(opened, BrokenTrial):
         return (no_update,) * 6
     trial, chosen = opened.trial, opened.selection

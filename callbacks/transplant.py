@@ -7,20 +7,20 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State
 
 from analysis.estimate import NotEstimable
-from analysis.transplant import TransplantOptions, analyse
+from analysis.transplant import TransplantOptions
 from callbacks.answer import answer, outputs
 from callbacks.request import Request
+from callbacks.workspace import Workspace
 from components import card, ids, transplant
 from components.theme import Screen
-from data.catalog import Catalog
 
 
-def register(app: Dash, catalog: Catalog) -> None:
+def register(app: Dash, workspace: Workspace) -> None:
     """Wire the card to the state and to the width of the screen."""
 
     @app.callback(outputs("transplant"), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
     def follow(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
-        return answer(catalog, "transplant", state, lambda opened: update(opened, state["path"], screen))
+        return answer(workspace, "transplant", state, lambda opened: update(opened, state["path"], screen))
 
     def browser(function: str, output: Output, source: Input) -> None:
         automatic = State(ids.EVERY_SLIDER, "name")
@@ -37,7 +37,7 @@ def register(app: Dash, catalog: Catalog) -> None:
 def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:
     """The card for an opened link."""
     options = opened.options(TransplantOptions)
-    result = analyse(opened.trial, opened.selection, options)
+    result = opened.result("transplant")
     if isinstance(result, NotEstimable):
         return result
     return transplant.content(result, options, "card" if path == "/" else "page", screen)

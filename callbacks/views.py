@@ -10,14 +10,15 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from analysis import views
-from callbacks import safety, subgroups, survival, transplant
+from callbacks import reproduction, safety, subgroups, survival, transplant
 from callbacks.request import Request
+from callbacks.workspace import Workspace
+from components import reproduction as reproduction_page
 from components import safety as safety_card
 from components import subgroups as subgroups_card
 from components import survival as survival_card
 from components import transplant as transplant_card
 from components.theme import Room
-from data.catalog import Catalog
 from data.contract import Trial
 
 
@@ -28,7 +29,7 @@ class Screen:
     view: views.View
     title: str
     layout: Callable[..., Component]
-    register: Callable[[Dash, Catalog], None]
+    register: Callable[[Dash, Workspace], None]
     on_overview: bool = True
 
     @property
@@ -46,6 +47,9 @@ SCREENS = (
     Screen(views.VIEWS["subgroups"], "Subgroups", subgroups_card.layout, subgroups.register),
     Screen(views.VIEWS["safety"], "Safety", safety_card.layout, safety.register),
     Screen(views.VIEWS["transplant"], "Transplant", transplant_card.layout, transplant.register),
+    Screen(
+        views.VIEWS["reproduction"], "Reproduction", reproduction_page.layout, reproduction.register, on_overview=False
+    ),
 )
 
 OVERVIEW = "/"

@@ -4,6 +4,18 @@ The numbers are computed by the estimators of `analysis/estimators`, as in the v
 compute. `analyse` returns the whole table; the page and `python -m analysis.reproduction` show it.
 """
 
-from analysis.reproduction.compare import Light, Row, Score, analyse, tidy
+from analysis.reproduction.compare import Light, Reproduction, Row, Score, analyse, tidy
+from analysis.reproduction.view import EVERYTHING, ReproductionOptions, missing, view
 
-__all__ = ["Light", "Row", "Score", "analyse", "tidy"]
+__all__ = [
+    "EVERYTHING",
+    "Light",
+    "Reproduction",
+    "ReproductionOptions",
+    "Row",
+    "Score",
+    "analyse",
+    "missing",
+    "tidy",
+    "view",
+]

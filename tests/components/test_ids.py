@@ -9,6 +9,7 @@ from analysis.selection import Filter
 from app import create_app
 from callbacks import request, shell, views
 from callbacks.filters import choice as filter_choice
+from callbacks.workspace import Workspace
 from components import filters
 from components.shell import chips
 from data.catalog import Catalog
@@ -28,14 +29,14 @@ def written(component, found):
 
 @pytest.fixture(scope="module")
 def layout_ids(trials):
-    catalog = Catalog([trials])
+    workspace = Workspace(Catalog([trials]))
     found = written(create_app().layout, [])
-    for entry in catalog.entries:
+    for entry in workspace.catalog.entries:
         for path in (views.OVERVIEW, *(screen.path for screen in views.SCREENS)):
-            content, picker, navigation, _ = shell.update_page(catalog, path, f"?trial={entry.id}")
+            content, picker, navigation, _ = shell.update_page(workspace, path, f"?trial={entry.id}")
             for part in (content, picker, *navigation):
                 written(part, found)
-    opened = request.read(catalog, "?trial=gbsg2")
+    opened = request.read(workspace, "?trial=gbsg2")
 
     for part in filters.layout([filter_choice(opened, factor) for factor in opened.trial.design.factors], ("", "")):
         written(part, found)

@@ -1,0 +1,38 @@
+"""Wires the page that holds a trial against its paper."""
+
+from __future__ import annotations
+
+from dash import Dash, Input, Output
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from analysis.estimate import NotEstimable
+from analysis.reproduction import ReproductionOptions
+from analysis.selection import write_query
+from callbacks import request
+from callbacks.request import Request
+from callbacks.workspace import Workspace
+from components import ids, reproduction
+
+
+def register(app: Dash, workspace: Workspace) -> None:
+    """Wire the page to the state."""
+
+    @app.callback(Output(ids.REPRODUCTION, "children"), Input(ids.STATE, "data"))
+    def follow(state: dict[str, str]) -> list[Component]:
+        opened = request.read(workspace, state["query"])
+        if not isinstance(opened, Request):
+            raise PreventUpdate
+        return update(opened)
+
+
+def update(opened: Request) -> list[Component]:
+    """The page for an opened link."""
+    result = opened.result("reproduction")
+    if isinstance(result, NotEstimable):
+        raise PreventUpdate
+    address = write_query([("trial", opened.trial.id)]).replace("{", "%7B").replace("}", "%7D")
+    options = opened.options(ReproductionOptions)
+    return reproduction.content(
+        result, options, f"/reproduction{address}&section={{section}}&differences={{differences}}"
+    )
