@@ -37,8 +37,8 @@ COURSE = (
     "VODLAG",
 )
 
-#: Days that must pass: from remission to a direct transplant, from the last event to death, between treatments.
-TO_TRANSPLANT, TO_DEATH, APART = 20, 6, 14
+#: Days that pass: from remission to a direct and to a later transplant, from the last event to death, in between.
+TO_TRANSPLANT, TO_LATER, TO_DEATH, APART = 20, 100, 6, 14
 FIRST_TRANSPLANT = 45
 VOD_DEATH_WITHIN = 110
 FIRST_PROGRESSION = 4
@@ -141,7 +141,8 @@ def _begin(draft: Draft, rows: Ints, course: Course, arm: str, rng: np.random.Ge
     if course.path:
         centre = {"DIRECT": 118.0, "LATER": 225.0}[course.path]
         days = np.round(centre * np.exp(rng.normal(0, 0.28, len(rows))))
-        earliest = np.where(course.response, draft["RESPDY"][rows] + TO_TRANSPLANT, FIRST_TRANSPLANT)
+        since = draft["RESPDY"][rows] if course.response else np.zeros(len(rows))
+        earliest = np.maximum(since + (TO_TRANSPLANT if course.path == "DIRECT" else TO_LATER), FIRST_TRANSPLANT)
         draft["HSCTDY"][rows] = np.maximum(np.minimum(days, draft["OSDY"][rows] - 3 * TO_DEATH), earliest)
 
 
@@ -159,6 +160,7 @@ def _salvage_day(draft: Draft, row: int, rng: np.random.Generator) -> float:
         if draft["HSCTPATH"][row] == "DIRECT"
         else max(30.0, _finite(draft["RESPDY"][row]) + 60)
     )
+    end = max(end, begin + TO_LATER - 60)
     return float(np.round(begin + (end - begin) * rng.uniform(0.15, 0.6)))
 
 
