@@ -69,43 +69,40 @@ def read_pairs(query: str) -> tuple[Pairs, tuple[str, ...]]:
 
 def read_selection(trial: Trial, pairs: Pairs) -> tuple[Selection, tuple[str, ...]]:
     """The selection that `pairs` ask of this trial, and a sentence for each part that was ignored."""
-    design = trial.design
-    selection, notices = whole_trial(design), list[str]()
+    selection, notices = whole_trial(trial.design), list[str]()
     filters: dict[str, list[str]] = {}
     for name, value in pairs:
-        if name == "population":
-            if value in {p.id for p in design.populations}:
-                selection = replace(selection, population=value)
-                continue
-        elif name == "endpoint":
-            if value in {e.id for e in design.endpoints}:
-                selection = replace(selection, endpoint=value)
-                continue
-        elif name == "arms":
-            wanted = set(value.split(","))
-            arms = tuple(arm.id for arm in design.arms if arm.id in wanted)
-            if arms:
-                selection = replace(selection, arms=arms)
-            if len(arms) == len(wanted):
-                continue
-        elif name == "reveal":
-            if value in ("on", "off"):
-                selection = replace(selection, reveal=value == "on")
-                continue
-        elif name.startswith(FILTER_PREFIX):
-            group = find_group(trial, name.removeprefix(FILTER_PREFIX))
-            if group and value in group.levels:
-                filters.setdefault(group.variable, []).append(value)
-                continue
+        variable = name.removeprefix(FILTER_PREFIX)
+        if variable != name:
+            group = find_group(trial, variable)
+            known = group is not None and value in group.levels
+            if known:
+                filters.setdefault(variable, []).append(value)
         else:
-            continue
-        notices.append(f"This trial has no {name.removeprefix(FILTER_PREFIX)} “{value[:40]}”; it was ignored.")
+            selection, known = _chosen(selection, trial.design, name, value)
+        if not known:
+            notices.append(f"This trial has no {variable} “{value[:40]}”; it was ignored.")
     kept = tuple(
         Filter(variable, tuple(value for value in group.levels if value in values))
         for variable, values in sorted(filters.items())
         if (group := find_group(trial, variable))
     )
     return replace(selection, filters=kept), tuple(notices)
+
+
+def _chosen(selection: Selection, design: TrialDesign, name: str, value: str) -> tuple[Selection, bool]:
+    """The selection with the choice `name` set to `value`, and whether the trial knows all of it."""
+    if name == "arms":
+        wanted = set(value.split(","))
+        arms = tuple(arm.id for arm in design.arms if arm.id in wanted)
+        return replace(selection, arms=arms or selection.arms), len(arms) == len(wanted)
+    if name == "population" and value in {population.id for population in design.populations}:
+        return replace(selection, population=value), True
+    if name == "endpoint" and value in {endpoint.id for endpoint in design.endpoints}:
+        return replace(selection, endpoint=value), True
+    if name == "reveal" and value in ("on", "off"):
+        return replace(selection, reveal=value == "on"), True
+    return selection, name not in ("population", "endpoint", "reveal")
 
 
 def unknown_names(pairs: Pairs, known: Iterable[str]) -> tuple[str, ...]:

@@ -205,7 +205,7 @@ class Provenance:
 class TrialDesign:
     """What `trial.toml` says (or what was inferred in its absence). The first endpoint is the one shown first.
 
-    `path` is the title of the flow of patients through `stages` and of their `states` over time.
+    `strata_words` names the strata for the reader. `path` is the title of the flow of patients through `stages` and of their `states` over time.
     """
 
     id: Slug
@@ -220,6 +220,7 @@ class TrialDesign:
     states: tuple[State, ...] = ()
     path: Text = "Patient flow"
     strata: tuple[str, ...] = ()
+    strata_words: str = ""
     planned: str = "TRT01P"
     actual: str = "TRT01A"
     subtitle: str = ""
@@ -227,6 +228,12 @@ class TrialDesign:
     registration: str = ""
     adverse_events: AdverseEventSettings | None = None
     provenance: Provenance = field(default_factory=Provenance)
+
+    @property
+    def stratified_by(self) -> str:
+        """The stratification factors in words: as the design says them, else by their labels among the factors."""
+        labels = {factor.variable: factor.label for factor in self.factors}
+        return self.strata_words or ", ".join(labels.get(variable, variable) for variable in self.strata)
 
 
 Severity = Literal["error", "warning", "note"]

@@ -35,6 +35,7 @@ _HEADER = """\
 #   id, name, title, subtitle, citation, registration   how the trial is called and cited
 #   planned, actual     columns of adsl: treatment as randomized, treatment as given
 #   strata              columns of adsl by which the primary comparison is stratified
+#   strata_words        the same in words, as printed beside its results
 #   [provenance]        kind = "real", "reconstructed" or "synthetic"; note; badge
 #   [adverse_events]    columns of adae (a column that is "" is not there), related_values;
 #                       window_days; dictionary, criteria, window: words printed with the numbers

@@ -297,9 +297,7 @@ def _cohort_by_arm(
 
 def _method(trial: Trial, setting: _Setting, stratified: bool) -> str:
     endpoint = setting.endpoint
-    labels = {factor.variable: factor.label for factor in trial.design.factors}
-    strata = ", ".join(labels.get(variable, variable) for variable in trial.design.strata)
-    cox = f"stratified by {strata}" if stratified else "unstratified"
+    cox = f"stratified by {trial.design.stratified_by}" if stratified else "unstratified"
     sides = "one-sided" if endpoint.sided == 1 else "two-sided"
     who = "" if setting.options.by == BY_ARM else " Arms pooled; groups that were not randomized against each other."
     return (

@@ -48,7 +48,8 @@ def test_the_inferred_settings_can_be_written_and_read_back(
     path = trial_toml.write(trial.design, trial.folder)
     assert trial_toml.read(path, adsl, "another") == trial.design
     assert list(tomllib.loads(path.read_text())) == [
-        "id", "name", "title", "path", "strata", "arm", "population", "endpoint", "factor", "stage", "state", "provenance",
+        "id", "name", "title", "path", "strata", "arm", "population", "endpoint", "factor", "stage", "state",
+        "provenance",
     ]  # fmt: skip
     again = loaded()
     assert again.design == trial.design
@@ -169,6 +170,16 @@ def test_every_key_is_in_the_documentation() -> None:
     schema = TypeAdapter(TrialDesign).json_schema()
     keys = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", ())}
     # These are tables of the file, under another name.
-    keys -= {"arms", "populations", "endpoints", "response", "factors", "provenance", "adverse_events", "stages", "states"}
+    keys -= {
+        "arms",
+        "populations",
+        "endpoints",
+        "response",
+        "factors",
+        "provenance",
+        "adverse_events",
+        "stages",
+        "states",
+    }
     assert len(keys) >= 34
     assert {key for key in keys if f"`{key}`" not in documentation} == set()
