@@ -42,6 +42,7 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     numbers.register(app.server, workspace)
     # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
     app.server.test_client().get("/")
+    app.server.config["WORKSPACE"] = workspace
     return app
 
 

@@ -12,6 +12,14 @@ preload_app = True
 control_socket_disable = True
 
 
+def when_ready(server):
+    """Compute what every reader sees first before the workers are forked."""
+    from app import server as application  # noqa: PLC0415 - the app is loaded by gunicorn, not by its configuration
+    from callbacks.views import warm  # noqa: PLC0415
+
+    warm(application.config["WORKSPACE"])
+
+
 def post_worker_init(worker):
     """Print the address as soon as the first worker answers."""
     if worker.age == 1:

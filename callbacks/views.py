@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from analysis import views
 from callbacks import reproduction, safety, subgroups, survival, transplant
-from callbacks.request import Request
+from callbacks.request import Request, read
 from callbacks.workspace import Workspace
 from components import reproduction as reproduction_page
 from components import safety as safety_card
@@ -74,3 +74,11 @@ def overview(opened: Request) -> Component:
     """The landing page: the cards of the trial's views side by side."""
     cards = [screen.draw(opened, "card") for screen in available(opened.trial) if screen.on_overview]
     return html.Div(cards, className="cards")
+
+
+def warm(workspace: Workspace) -> None:
+    """Compute the whole of the default trial once, so that workers forked later have its results in memory."""
+    opened = read(workspace, "")
+    if isinstance(opened, Request):
+        for screen in available(opened.trial):
+            opened.result(screen.view.name)

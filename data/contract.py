@@ -205,7 +205,8 @@ class Provenance:
 class TrialDesign:
     """What `trial.toml` says (or what was inferred in its absence). The first endpoint is the one shown first.
 
-    `strata_words` names the strata for the reader. `path` is the title of the flow of patients through `stages` and of their `states` over time.
+    `strata_words` names the strata for the reader. `path` is the title of the flow of patients through `stages` and of
+    their `states` over time.
     """
 
     id: Slug
