@@ -55,7 +55,7 @@ def update_page(
     picker = shell.trial_picker(workspace.catalog.entries, current, path if views.is_page(path) else views.OVERVIEW)
     if isinstance(opened, BrokenTrial):
         return shell.broken(opened), picker, [], {}
-    pages = [(screen.path, screen.title) for screen in views.available(opened.trial)]
+    pages = [(screen.path, screen.titled(opened.trial)) for screen in views.available(opened.trial)]
     navigation = shell.navigation([(views.OVERVIEW, "Overview"), *pages])
     if not views.is_page(path):
         return shell.not_found(path), picker, navigation, {}
@@ -63,7 +63,7 @@ def update_page(
     if screen is None:
         cards = views.overview(opened)
     elif reason := screen.view.missing(opened.trial):
-        cards = shell.without_data(screen.title, reason)
+        cards = shell.without_data(screen.titled(opened.trial), reason)
     else:
         cards = screen.draw(opened, "page")
     content = shell.page(opened.trial, opened.selection, cards)

@@ -31,6 +31,11 @@ class Screen:
     layout: Callable[..., Component]
     register: Callable[[Dash, Workspace], None]
     on_overview: bool = True
+    title_of: Callable[[Trial], str] | None = None
+
+    def titled(self, trial: Trial) -> str:
+        """What the page is called for a trial: some pages show other things in other trials."""
+        return self.title if self.title_of is None else self.title_of(trial)
 
     @property
     def path(self) -> str:
@@ -46,7 +51,13 @@ SCREENS = (
     Screen(views.VIEWS["survival"], "Survival", survival_card.layout, survival.register),
     Screen(views.VIEWS["subgroups"], "Subgroups", subgroups_card.layout, subgroups.register),
     Screen(views.VIEWS["safety"], "Safety", safety_card.layout, safety.register),
-    Screen(views.VIEWS["transplant"], "Transplant", transplant_card.layout, transplant.register),
+    Screen(
+        views.VIEWS["transplant"],
+        "Transplant",
+        transplant_card.layout,
+        transplant.register,
+        title_of=lambda trial: trial.design.path,
+    ),
     Screen(
         views.VIEWS["reproduction"], "Reproduction", reproduction_page.layout, reproduction.register, on_overview=False
     ),
