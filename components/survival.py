@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analysis.estimate import Estimate, NotEstimable
-from analysis.selection import Selection, selected_endpoint
+from analysis.selection import Selection
 from analysis.survival import BY_ARM, Comparison, SurvivalOptions, SurvivalResult
 from components import card, controls
 from components.curves import figure
@@ -54,12 +54,7 @@ def layout(trial: Trial, selection: Selection, options: SurvivalOptions, room: R
     endpoints = [(e.id, e.label) for e in trial.design.endpoints]
     choose = controls.select("endpoint", "Endpoint", endpoints, selection.endpoint, hide_label=True, at=VIEW)
     opens = [controls.page_link("/survival", "Open the survival page")] if room == "card" else []
-    more: list[Component] = []
-    if room == "page":
-        endpoint = selected_endpoint(selection, trial.design)
-        if endpoint is not None and endpoint.estimand:
-            more.append(html.P(endpoint.estimand, className="estimand"))
-        more.append(_controls(trial, options))
+    more = [_controls(trial, options)] if room == "page" else []
     return card.layout(VIEW, "Survival", HEIGHT[room], [choose], opens, more, draggable=True, explain=HOW_TO_READ)
 
 
@@ -179,7 +174,8 @@ def numbers(result: SurvivalResult) -> list[Component]:
         ]
         for g in result.groups
     ]
-    parts: list[Component] = [card.table("Survival by group", head, rows)]
+    parts: list[Component] = [_estimand(result)] if result.endpoint.estimand else []
+    parts.append(card.table("Survival by group", head, rows))
     if result.comparisons:
         head = [
             "Against " + result.comparisons[0].reference.label,
@@ -206,6 +202,11 @@ def numbers(result: SurvivalResult) -> list[Component]:
     reasons = {c.hazard_ratio.reason for c in result.comparisons if isinstance(c.hazard_ratio, NotEstimable)}
     parts += [html.P(f"Hazard ratio not estimable: {reason}", className="reason") for reason in sorted(reasons)]
     return parts
+
+
+def _estimand(result: SurvivalResult) -> html.P:
+    """What is estimated, in words: in whom, of what, and what happens to events in between."""
+    return html.P([html.Strong("Estimand. "), f"{result.words}. {result.endpoint.estimand}"], className="estimand")
 
 
 def _light(c: Comparison) -> Component | str:
