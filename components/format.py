@@ -101,6 +101,11 @@ def count(n: int) -> str:
     return f"{n:,}".replace(",", "\u202f") if n >= 10_000 else str(n)
 
 
+def moment(value: float) -> str:
+    """A point in time in a heading: one decimal where it is needed."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
 def tick(value: float) -> str:
     """A tick label without needless digits."""
     return f"{value:g}"

@@ -16,11 +16,11 @@ from components.format import (
     count,
     duration,
     interval_of,
+    moment,
     p_value,
     percent,
     ratio,
     share,
-    tick,
     value_of,
     with_interval,
 )
@@ -139,7 +139,7 @@ def _restricted_mean(c: Comparison, result: SurvivalResult, several: bool) -> ca
     show = duration(result.unit)
     who = f", {c.group.short}" if several else ""
     unit = UNIT_SHORT[result.unit]
-    label = f"Mean difference{who} to {tick(result.tau)} {unit}, {percent(result.endpoint.level)} CI"
+    label = f"Mean difference{who} to {moment(result.tau)} {unit}, {percent(result.endpoint.level)} CI"
     difference = c.restricted_mean_difference
     return card.Figure(value_of(difference, show), interval_of(difference, show), label)
 
@@ -152,7 +152,7 @@ def numbers(result: SurvivalResult) -> list[Component]:
     """The same numbers as tables: for screen readers, for copying, and for what has no place in the figure."""
     unit, level = UNIT_SHORT[result.unit], percent(result.endpoint.level)
     show = duration(result.unit)
-    at, to = f"{tick(result.milestone)} {unit}", f"{tick(result.tau)} {unit}"
+    at, to = f"{moment(result.milestone)} {unit}", f"{moment(result.tau)} {unit}"
     head = [
         "Arm" if result.by == BY_ARM else "Group",
         "Patients",
