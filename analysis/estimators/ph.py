@@ -14,7 +14,7 @@ from scipy.stats import rankdata
 from analysis.estimate import Bools, Floats, Ints, NotEstimable, Test
 from analysis.estimators import normal
 from analysis.estimators.cells import maximise
-from analysis.estimators.kaplan_meier import Curve, kaplan_meier
+from analysis.estimators.kaplan_meier import Curve, product_limit
 from analysis.estimators.risk_sets import RiskSets, comparable, efron_weights, order, tally
 
 Transform = Literal["km", "rank", "identity"]
@@ -92,7 +92,7 @@ def _clock(time: Floats, event: Bools, sets: RiskSets, transform: Transform) -> 
     distinct, first = np.unique(time, return_index=True)
     if transform == "rank":
         return rankdata(time)[first][np.searchsorted(distinct, sets.time)].astype(float)
-    curve = kaplan_meier(time, event)
+    curve = product_limit(time, event)
     assert isinstance(curve, Curve)  # noqa: S101  there are events, hence patients
     before = np.append(1.0, curve.survival)[np.searchsorted(curve.time, sets.time, side="left")]
     return 1 - before

@@ -15,6 +15,7 @@ from analysis.estimators.kaplan_meier import (
     follow_up,
     kaplan_meier,
     median,
+    product_limit,
     quantile,
     rate_difference,
 )
@@ -135,6 +136,20 @@ def test_at_risk_rows_add_to_n():
     assert (table.at_risk + table.events + table.censored).tolist() == [21] * 6
 
 
+@given(
+    patients=st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=60),
+    interval=st.sampled_from(INTERVALS),
+)
+def test_counting_gives_the_curve_of_lifelines(patients, interval):
+    time, event = (np.array(values) for values in zip(*patients, strict=True))
+    counted = product_limit(time / 4, event, 0.9, interval)
+    fitted = kaplan_meier(time / 4, event, 0.9, interval)
+    for name in ("time", "survival", "low", "high", "standard_error", "at_risk", "events", "censored"):
+        np.testing.assert_allclose(getattr(counted, name), getattr(fitted, name), rtol=1e-9, atol=1e-12, err_msg=name)
+    assert (counted.n, counted.level, counted.interval) == (fitted.n, fitted.level, fitted.interval)
+    assert median(counted) == median(fitted)
+
+
 def test_rate_difference_of_gbsg2():
     curves = [kaplan_meier(*gbsg2(hormone)) for hormone in ("yes", "no")]
     difference = rate_difference(*curves, 1095)
@@ -163,6 +178,7 @@ def test_follow_up_is_the_median_of_the_reverse_curve():
 
 def test_nobody_and_nothing():
     assert kaplan_meier(np.array([]), np.array([], bool)) == NotEstimable("No patients.")
+    assert product_limit(np.array([]), np.array([], bool)) == NotEstimable("No patients.")
     assert follow_up(np.array([]), np.array([], bool)) == NotEstimable("No patients.")
     censored = kaplan_meier(np.array([3.0]), np.array([False]))
     assert censored.survival.tolist() == [1, 1]
