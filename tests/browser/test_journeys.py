@@ -209,7 +209,7 @@ def test_a_filter_makes_a_cohort_with_its_counts_and_back_undoes_it(page: Page, 
     page.keyboard.press("Escape")
     # R: coxph(Surv(time, cens) ~ horTh, GBSG2, subset = tgrade == "III")
     expect(page.locator("#count")).to_have_text("Exploratory: 161 of 686 patients")
-    expect(page.get_by_label("Hormonal therapy (n=62)")).to_be_attached()
+    expect(page.get_by_label("Hormonal therapy (n=50)")).to_be_attached()
     [ratio] = [r for r in numbers(address, "?trial=gbsg2&where.TGRADE=III") if r["quantity"] == "hazard_ratio"]
     expect(headline(page, "HR, 95% CI")).to_have_text(f"{ratio['estimate']:.2f}")
     expect(headline(page, "Log-rank, 2-sided")).to_have_text("p withheld")
