@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.options import OptionsT, Pairs, read_options
@@ -24,8 +24,14 @@ class Request:
 
     def result(self, view: str) -> Any:
         """The result of a view for this link, computed once for each selection and its options."""
-        options = self.options(VIEWS[view].options)
-        return self.workspace.analyse(view, self.trial, self.selection, options)
+        return self._computed(view, self.selection)
+
+    def result_of_everyone(self, view: str) -> Any:
+        """The result of a view for this link without its filters, which stays behind that of each cohort."""
+        return self._computed(view, replace(self.selection, filters=()))
+
+    def _computed(self, view: str, selection: Selection) -> Any:
+        return self.workspace.analyse(view, self.trial, selection, self.options(VIEWS[view].options))
 
     def options(self, kind: type[OptionsT]) -> OptionsT:
         """The options of a view; what does not fit is at its default, and in the notices of the view."""

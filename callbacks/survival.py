@@ -29,4 +29,5 @@ def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstim
     result = opened.result("survival")
     if isinstance(result, NotEstimable):
         return result
-    return survival.content(result, options, "card" if path == "/" else "page", screen)
+    everyone = opened.result_of_everyone("survival") if result.exploratory else None
+    return survival.content(result, options, "card" if path == "/" else "page", screen, everyone)

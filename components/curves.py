@@ -50,8 +50,10 @@ LOWER, LOWER_GAP = 170, 44
 Points = npt.NDArray[np.float64]
 
 
-def figure(result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen) -> dict[str, Any]:
-    """The figure of `result`, about `figure_width(room, screen)` pixels wide."""
+def figure(
+    result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen, everyone: SurvivalResult | None = None
+) -> dict[str, Any]:
+    """The figure of `result`, about `figure_width(room, screen)` pixels wide, with `everyone` behind a cohort."""
     groups = [(a, a.curve) for a in result.groups if isinstance(a.curve, Curve)]
     table = _Table(result, options, screen)
     lower = lower_panel(result, options) if room == "page" else None
@@ -63,7 +65,7 @@ def figure(result: SurvivalResult, options: SurvivalOptions, room: Room, screen:
     right = float(result.ticks[-1])
     incidence = options.scale == "incidence"
 
-    traces = [_whole(a, a.whole, incidence) for a, _ in groups if a.whole is not None]
+    traces = _behind(everyone, incidence) if everyone else []
     area = options.area and not incidence
     if area:
         traces += _areas(result)
@@ -194,11 +196,15 @@ def _band(curve: Curve, colour: str, incidence: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _whole(a: GroupSurvival, curve: Curve, incidence: bool) -> dict[str, Any]:
+def _behind(everyone: SurvivalResult, incidence: bool) -> list[dict[str, Any]]:
     """The whole population behind a cohort: thin and grey, so that a subset is never seen alone."""
-    x, y = _drawn(curve, _flip(curve.survival, incidence))
-    line = {"shape": "hv", "color": GHOST, "width": 1.3, "dash": arm_dash(a.group.position)}
-    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
+    traces = []
+    for a in everyone.groups:
+        if isinstance(a.curve, Curve):
+            x, y = _drawn(a.curve, _flip(a.curve.survival, incidence))
+            line = {"shape": "hv", "color": GHOST, "width": 1.3, "dash": arm_dash(a.group.position)}
+            traces.append({"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"})
+    return traces
 
 
 def _areas(result: SurvivalResult) -> list[dict[str, Any]]:

@@ -86,15 +86,17 @@ def _controls(trial: Trial, options: SurvivalOptions) -> html.Div:
     )
 
 
-def content(result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen) -> card.Filled:
-    """Everything the card shows for `result`."""
+def content(
+    result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen, everyone: SurvivalResult | None = None
+) -> card.Filled:
+    """Everything the card shows for `result`; behind the curves of a cohort stay those of `everyone`."""
     halved: Room = "card" if result.complement is not None and screen == "desktop" else room
     return card.Filled(
         headline=headline(result),
-        figure=figure(result, options, halved, screen),
+        figure=figure(result, options, halved, screen, everyone),
         method=result.method,
         table=html.Div(numbers(result)) if room == "page" else None,
-        beside=_beside(result, options, halved, screen) if room == "page" else None,
+        beside=_beside(result, options, halved, screen, everyone) if room == "page" else None,
     )
 
 
@@ -218,7 +220,9 @@ def _light(c: Comparison) -> Component | str:
     return html.Span([html.Span("●", className="light doubtful" if doubtful else "light"), text])
 
 
-def _beside(result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen) -> Component | None:
+def _beside(
+    result: SurvivalResult, options: SurvivalOptions, room: Room, screen: Screen, everyone: SurvivalResult | None
+) -> Component | None:
     """The patients that the filters leave out, in a figure of their own, with the test of the two ratios first."""
     other = result.complement
     if other is None:
@@ -238,7 +242,7 @@ def _beside(result: SurvivalResult, options: SurvivalOptions, room: Room, screen
         [
             html.H3(other.words),
             html.P([sentence, html.Br(), ratios]),
-            dcc.Graph(figure=figure(other, options, room, screen), config=GRAPH_CONFIG),
+            dcc.Graph(figure=figure(other, options, room, screen, everyone), config=GRAPH_CONFIG),
         ],
         className="beside",
     )

@@ -112,8 +112,7 @@ def _describe(
         tau=options.tau or (endpoint.tau or 0) * own or min(longest),
         ticks=ticks,
     )
-    whole = _whole(trial, selection, options, endpoint, unit) if members.exploratory else {}
-    shown = [_estimate(g, everyone.take(everyone.group == g.position), setting, whole.get(g.id)) for g in groups]
+    shown = [_estimate(g, everyone.take(everyone.group == g.position), setting) for g in groups]
     present = [g for g in shown if g.n]
     reference = _reference(trial, options.by, present)
     return SurvivalResult(
@@ -155,22 +154,6 @@ def _sample(trial: Trial, endpoint: Endpoint, unit: Unit, rows: Ints, codes: Int
     return sample.take(~np.isnan(sample.time) & (codes >= 0))
 
 
-def _whole(
-    trial: Trial, selection: Selection, options: SurvivalOptions, endpoint: Endpoint, unit: Unit
-) -> dict[str, Curve]:
-    """The curve of each group in the whole population, which stays behind that of a cohort."""
-    members = cohort(trial, replace(selection, filters=()))
-    groups, codes = _groups(trial, selection, options.by, members.arm, members.rows)
-    sample = _sample(trial, endpoint, unit, members.rows, codes, stratified=False)
-    curves = {}
-    for group in groups:
-        rows = sample.group == group.position
-        curve = kaplan_meier(sample.time[rows], sample.event[rows], endpoint.level, options.interval)
-        if isinstance(curve, Curve):
-            curves[group.id] = curve
-    return curves
-
-
 def axis_ticks(longest: float, unit: Unit, step: float | None) -> Floats:
     """Tick times from 0 to the first tick at or after `longest`, `step` apart or by the first step that reads well."""
     if step is None:
@@ -186,7 +169,7 @@ def _middle(ticks: Floats, longest: float) -> float:
     return float(later[np.abs(later - longest / 2).argmin()])
 
 
-def _estimate(group: CurveGroup, sample: _Sample, setting: _Setting, whole: Curve | None) -> GroupSurvival:
+def _estimate(group: CurveGroup, sample: _Sample, setting: _Setting) -> GroupSurvival:
     endpoint, time, event = setting.endpoint, sample.time, sample.event
     curve = kaplan_meier(time, event, endpoint.level, setting.options.interval)
     numbers: tuple[Estimate | NotEstimable, ...] = (
@@ -203,7 +186,6 @@ def _estimate(group: CurveGroup, sample: _Sample, setting: _Setting, whole: Curv
         n=len(time),
         events=int(event.sum()),
         curve=curve,
-        whole=whole,
         median=numbers[0],
         rate=numbers[1],
         restricted_mean=numbers[2],

@@ -56,16 +56,12 @@ class CurveGroup:
 
 @dataclass(frozen=True, eq=False)
 class GroupSurvival:
-    """One group: its curve (or the sentence why there is none) and the numbers printed for it, in the unit shown.
-
-    `whole` is the curve of the group in the whole population, where the cohort is only a part of it.
-    """
+    """One group: its curve (or the sentence why there is none) and the numbers printed for it, in the unit shown."""
 
     group: CurveGroup
     n: int
     events: int
     curve: Curve | NotEstimable
-    whole: Curve | None
     median: Estimate | NotEstimable
     rate: Estimate | NotEstimable
     restricted_mean: Estimate | NotEstimable
