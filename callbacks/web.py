@@ -18,12 +18,30 @@ STYLESHEETS = (
     "/bootstrap/static/css/bootstrap.min.css",
     "/bootstrap/static/css/font/bootstrap-icons.min.css",
 )
+#: Dash's own page names no language, and calls the place of its scripts a footer.
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+    <head>
+        {%metas%}
+        <title>{%title%}</title>
+        {%favicon%}
+        {%css%}
+    </head>
+    <body>
+        {%app_entry%}
+        {%config%}
+        {%scripts%}
+        {%renderer%}
+    </body>
+</html>
+"""
 #: Dash answers every path that no route claims with the page itself, through this endpoint.
 DASH_CATCH_ALL = "/<path:path>"
 
 
 def register(app: Dash) -> None:
-    """Add style sheets, the status of unknown paths, and the error handlers."""
+    """Set the page, add style sheets, the status of unknown paths, and the error handlers."""
+    app.index_string = PAGE
     server = app.server
     server.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(server)

@@ -128,7 +128,9 @@ def table(label: str, head: Sequence[str], rows: Sequence[Sequence[Component | s
 def _explain(title: str, text: str) -> html.Details:
     """How to read the view, behind a button that needs no script."""
     return html.Details(
-        [html.Summary("How to read this"), html.P(text)], className="explain", **{"aria-label": f"How to read: {title}"}
+        [html.Summary(html.Span("How to read this")), html.P(text)],
+        className="explain",
+        **{"aria-label": f"How to read: {title}"},
     )
 
 

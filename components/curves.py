@@ -26,6 +26,7 @@ from components.theme import (
     Screen,
     arm_colour,
     arm_dash,
+    arm_ink,
     base_layout,
     figure_width,
     tint,
@@ -85,7 +86,7 @@ def figure(
     boxes = place_labels(lines, right, 1.0, width, plot_height, occupied)
     for (a, _), line, box in zip(groups, lines, boxes, strict=True):
         x, y = box.middle
-        font = {"color": arm_colour(a.group.position), "size": 14}
+        font = {"color": arm_ink(a.group.position), "size": 14}
         annotations.append(_text(plain(line.name), x=x, y=y, font=font))
     annotations += table.annotations(np.arange(0, len(result.ticks), step))
     corner = {
@@ -328,7 +329,7 @@ def _rates(
                 y=y,
                 xanchor="left",
                 xshift=4,
-                font={"color": arm_colour(a.group.position), "size": 13},
+                font={"color": arm_ink(a.group.position), "size": 13},
                 bgcolor=tint("#ffffff", 0.75),
             )
         )
@@ -401,7 +402,7 @@ class _Table:
 def _rows(result: SurvivalResult, kind: str, stacked: bool) -> list[_Row]:
     rows: list[_Row] = []
     for a in result.groups:
-        colour, table = arm_colour(a.group.position), a.at_risk
+        colour, table = arm_ink(a.group.position), a.at_risk
         name = _Row(a.group.short, colour, None)
         if kind == "risk":
             rows += [name, _Row("", colour, table.at_risk)] if stacked else [_Row(a.group.short, colour, table.at_risk)]

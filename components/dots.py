@@ -13,7 +13,7 @@ from typing import Any
 from analysis.estimate import Estimate
 from analysis.safety import Row, SafetyArm, SafetyResult
 from components.format import difference_in_points, plain, share
-from components.theme import GRID, INK, MUTED, RULE, Room, Screen, arm_colour, base_layout, figure_width
+from components.theme import GRID, INK, MUTED, RULE, Room, Screen, arm_colour, arm_ink, base_layout, figure_width
 
 #: Marker of the arms in their order, in the figure and in its key: the second channel for colour-blind readers.
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
@@ -244,7 +244,7 @@ class _Frame:
         """Labels of the lines, the key of the arms, what the differences are, and on the page their numbers."""
         texts = [self._label(line) for line in self._lines]
         keys = [
-            f'<span style="color:{arm_colour(a.position)}">{SIGNS[a.position % len(SIGNS)]} {plain(a.arm.short)}</span>'
+            f'<span style="color:{arm_ink(a.position)}">{SIGNS[a.position % len(SIGNS)]} {plain(a.arm.short)}</span>'
             for a in self._arms
         ]
         left = {"xref": "paper", "yref": "y", "x": 0, "xanchor": "left", "align": "left"}

@@ -9,7 +9,7 @@ from analysis.estimate import NotEstimable
 from analysis.safety import EventResult
 from components import card, onset
 from components.format import count, share
-from components.theme import Screen, arm_colour
+from components.theme import Screen, arm_ink
 from data.contract import Trial
 
 VIEW = "event"
@@ -50,7 +50,7 @@ def headline(result: EventResult) -> list[card.Figure]:
                 "NE" if isinstance(a.curve, NotEstimable) else f"{share(a.patients / a.n)}%",
                 f"{count(a.patients)} of {count(a.n)}",
                 a.arm.short,
-                colour=arm_colour(a.position),
+                colour=arm_ink(a.position),
                 faint=a.n < FEW,
             )
             for a in result.arms

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.format import count
-from components.theme import arm_colour
+from components.theme import arm_colour, arm_ink
 
 Counts = Mapping[str, Sequence[int]]
 
@@ -41,7 +41,12 @@ def button() -> html.Button:
 def panel() -> dbc.Offcanvas:
     """The panel at the right edge, empty until it is opened."""
     return dbc.Offcanvas(
-        html.Div(id=ids.FILTER_PANEL), id=ids.FILTERS, title="Filter the cohort", placement="end", is_open=False
+        html.Div(id=ids.FILTER_PANEL),
+        id=ids.FILTERS,
+        title=html.Span("Filter the cohort", id=ids.FILTERS_TITLE),
+        labelledby=ids.FILTERS_TITLE,
+        placement="end",
+        is_open=False,
     )
 
 
@@ -79,7 +84,7 @@ def level_options(choice: Choice) -> list[dict[str, object]]:
                 [
                     html.Span(label),
                     *(
-                        html.Span(count(n), className="filter-count", style={"color": arm_colour(i)})
+                        html.Span(count(n), className="filter-count", style={"color": arm_ink(i)})
                         for i, n in enumerate(choice.counts[value])
                     ),
                 ],

@@ -16,7 +16,7 @@ from analysis.estimate import Estimate, NotEstimable
 from analysis.safety import Row, SafetyArm, SafetyOptions, SafetyResult
 from components import ids
 from components.format import difference_in_points, fixed, tick, with_interval
-from components.theme import FONT, GRID, INK, MUTED, RULE, arm_colour
+from components.theme import FONT, GRID, INK, MUTED, RULE, arm_ink
 
 HEIGHT = 640
 #: Width in pixels of a column of counts; a third digit needs more.
@@ -152,7 +152,7 @@ def _column(measure: _Measure, i: int, a: SafetyArm) -> dict[str, Any]:
         "valueFormatter": {"function": "numberText(params)"},
         "type": "rightAligned",
         "width": measure.width + (DIGIT if a.n >= 100 else 0),
-        "headerStyle": {"color": arm_colour(a.position)},
+        "headerStyle": {"color": arm_ink(a.position)},
     }
 
 

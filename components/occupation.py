@@ -11,7 +11,7 @@ from analysis.estimators.state_occupation import Occupation
 from analysis.survival import axis_ticks
 from analysis.transplant import TransplantResult
 from components.format import plain, share, tick, value_of
-from components.theme import GRID, INK, MUTED, Room, Screen, arm_colour, base_layout, figure_width, tint
+from components.theme import GRID, INK, MUTED, Room, Screen, arm_colour, arm_ink, base_layout, figure_width, tint
 
 #: More times than this cannot be told apart on a screen.
 MOST_TIMES = 400
@@ -83,7 +83,7 @@ def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, An
                 "yanchor": "bottom",
                 "yshift": 6,
                 "text": f"<b>{plain(a.arm.short)}</b>",
-                "font": {"size": 13.5, "color": arm_colour(a.position)},
+                "font": {"size": 13.5, "color": arm_ink(a.position)},
             }
         )
         below = {**where, "y": bottom, "yanchor": "top"}

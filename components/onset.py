@@ -11,7 +11,7 @@ from analysis.estimators.cumulative_incidence import Incidence
 from analysis.safety import ArmEvent, EventResult
 from analysis.survival import axis_ticks
 from components.format import UNIT_TITLE, fixed, plain, tick
-from components.theme import GRID, INK, MUTED, Screen, arm_colour, arm_dash, base_layout, tint
+from components.theme import GRID, INK, MUTED, Screen, arm_colour, arm_dash, arm_ink, base_layout, tint
 from data.contract import DAYS_PER_UNIT, Unit
 
 #: Heights in pixels: the title line and curves, the numbers at risk, the gap, the bars, the axis below.
@@ -197,7 +197,7 @@ def _bars_title(result: EventResult) -> str:
 
 def _names(result: EventResult) -> list[dict[str, Any]]:
     """The key of the arms over the curves, and what the height is."""
-    names = "   ".join(f'<span style="color:{arm_colour(a.position)}">{plain(a.arm.short)}</span>' for a in result.arms)
+    names = "   ".join(f'<span style="color:{arm_ink(a.position)}">{plain(a.arm.short)}</span>' for a in result.arms)
     over = {"xref": "paper", "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 6}
     return [
         _text("First onset, %", x=0, xanchor="left", xshift=4 - LEFT, font={"size": 12, "color": MUTED}, **over),
@@ -213,7 +213,7 @@ def _at_risk(
     texts = [_text(f"{UNIT_TITLE[unit]} from the first dose", x=0.5, yshift=-20, font={"size": 13}, **below)]
     for i, (a, curve) in enumerate(curves):
         shift = -40 - RISK_ROW * i
-        font = {"size": 12, "color": arm_colour(a.position)}
+        font = {"size": 12, "color": arm_ink(a.position)}
         rows = np.searchsorted(curve.time, ticks * scale, side="left")
         for x, row in zip(ticks.tolist(), rows.tolist(), strict=True):
             n = int(curve.at_risk[row]) if row < len(curve.time) else 0

@@ -15,7 +15,7 @@ from components.format import (
     share,
     value_of,
 )
-from components.theme import Room, Screen, arm_colour
+from components.theme import Room, Screen, arm_ink
 from data.contract import Trial
 
 VIEW = "safety"
@@ -127,7 +127,7 @@ def headline(result: SafetyResult, options: SafetyOptions) -> list[card.Figure]:
             f"{share(row.share[i])}%",
             f"{row.counts['chosen'][i]} of {a.n}",
             f"{what}, {a.arm.short}",
-            colour=arm_colour(a.position),
+            colour=arm_ink(a.position),
             faint=a.n < FEW,
         )
         for i, a in enumerate(result.arms)

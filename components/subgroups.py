@@ -36,7 +36,7 @@ from components.format import (
     value_of,
     with_interval,
 )
-from components.theme import Room, Screen, arm_colour
+from components.theme import Room, Screen, arm_ink
 from data.contract import Trial
 
 VIEW = "subgroups"
@@ -167,7 +167,7 @@ def figure(result: SubgroupsResult, room: Room, screen: Screen) -> dict[str, obj
     for section in result.sections:
         lines.append(_heading(result, section))
         lines += [_line(result, row, by_arm, medians) for row in section.rows]
-    sides = [(arm.short, arm_colour(at)) for arm, at in zip(result.arms, result.positions, strict=True)]
+    sides = [(arm.short, arm_ink(at)) for arm, at in zip(result.arms, result.positions, strict=True)]
     if result.more_is_better:
         sides.reverse()
     difference = result.measure == "difference"
@@ -194,7 +194,7 @@ def _columns(result: SubgroupsResult, by_arm: bool, medians: bool) -> list[Colum
     counted = _counted(result)
     if not by_arm:
         return [Column(counted, max(76, int(len(counted) * forest.LETTER)))]
-    arms = [(arm.short, arm_colour(at)) for arm, at in zip(result.arms, result.positions, strict=True)]
+    arms = [(arm.short, arm_ink(at)) for arm, at in zip(result.arms, result.positions, strict=True)]
     widths = [int(max(len(short), len(counted)) * forest.LETTER) + 16 for short, _ in arms]
     columns = [Column(f"{short}\n{counted}", w, colour) for (short, colour), w in zip(arms, widths, strict=True)]
     if medians and result.unit is not None:

@@ -24,7 +24,7 @@ from components.format import (
     value_of,
     with_interval,
 )
-from components.theme import GRAPH_CONFIG, Room, Screen, arm_colour
+from components.theme import GRAPH_CONFIG, Room, Screen, arm_ink
 from data.contract import Trial
 
 __all__ = ["HOW_TO_READ", "content", "figure", "headline", "layout", "numbers"]
@@ -118,7 +118,7 @@ def headline(result: SurvivalResult) -> list[card.Figure]:
             value_of(g.median, show),
             interval_of(g.median, show),
             f"Median {UNIT_SHORT[result.unit]}, {g.group.short}",
-            colour=arm_colour(g.group.position),
+            colour=arm_ink(g.group.position),
             faint=g.n < FEW,
         )
         for g in result.groups

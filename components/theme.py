@@ -16,12 +16,19 @@ PAPER = "#ffffff"
 
 #: Colour, dash and marker of the arms in their order; the dash is the second channel for colour-blind readers.
 ARM_COLOURS = ("#0b6e8f", "#c8692b", "#5b4a9e", "#4f7a28", "#a8326e", "#7a5c1e")
+#: The same for words: dark enough to be read on white and on the tints of bands (WCAG AA, 4.5 to 1).
+ARM_INKS = ("#0b6e8f", "#a34e1a", "#5b4a9e", "#456c23", "#a8326e", "#7a5c1e")
 ARM_DASHES = ("solid", "solid", "dash", "dashdot", "dot", "longdash")
 
 
 def arm_colour(position: int) -> str:
     """The colour of the arm at `position` in the trial."""
     return ARM_COLOURS[position % len(ARM_COLOURS)]
+
+
+def arm_ink(position: int) -> str:
+    """The colour of words and numbers about the arm at `position`."""
+    return ARM_INKS[position % len(ARM_INKS)]
 
 
 def arm_dash(position: int) -> str:

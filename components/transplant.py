@@ -21,7 +21,7 @@ from analysis.transplant import (
 )
 from components import card, controls, ids, occupation, ribbons
 from components.format import count, interval_of, p_value, percent, share, value_of, with_interval
-from components.theme import Room, Screen, arm_colour
+from components.theme import Room, Screen, arm_ink
 from data.contract import Trial
 
 VIEW = "transplant"
@@ -98,7 +98,7 @@ def headline(result: TransplantResult, over_time: bool) -> list[card.Figure]:
             _percentage(value),
             interval_of(value, share),
             f"{last.label}, {a.arm.short}",
-            colour=arm_colour(a.position),
+            colour=arm_ink(a.position),
             faint=a.n < FEW,
         )
         for a, value in zip(result.arms, last.shares, strict=True)
@@ -116,7 +116,7 @@ def _alive(result: TransplantResult) -> list[card.Figure]:
             _percentage(o.not_final),
             interval_of(o.not_final, share),
             f"{_not_final(result.states[-1])} at {result.month} mo, {a.arm.short}",
-            colour=arm_colour(a.position),
+            colour=arm_ink(a.position),
             faint=a.n < FEW,
         )
         for a, o in zip(result.arms, result.over_time, strict=False)

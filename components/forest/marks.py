@@ -13,8 +13,8 @@ from components.format import plain
 from components.theme import INK, MUTED
 
 NO_EFFECT = "#b3bcc5"
-#: What rests on few patients: its texts, still to be read, and its interval.
-FAINT, FAINT_MARK = "#76818c", "#a3adb6"
+#: The interval of what rests on few patients; its texts are muted.
+FAINT_MARK = "#8a95a1"
 LARGEST_SQUARE, SMALLEST_SQUARE = 14.0, 5.0
 
 
@@ -23,7 +23,7 @@ def texts(lines: Sequence[Line], columns: Sequence[Column], title: str, frame: F
     rows = [(i, line) for i, line in enumerate(lines) if not line.heading]
     labels = [_label(line, frame) for line in lines]
     middles = [frame.middle(i) for i in range(len(lines))]
-    colours = [FAINT if line.faint else INK for line in lines]
+    colours = [MUTED if line.faint else INK for line in lines]
     right = [MUTED if line.heading else colour for line, colour in zip(lines, colours, strict=True)]
     traces = [
         _text([0.0] * len(lines), middles, labels, "right", colours, 13),
