@@ -43,7 +43,10 @@ def interaction_of(sets: RiskSets, arms: int) -> Test | NotEstimable:
     if by_level.shape[1] == 0:
         return NotEstimable("Only one level has patients.")
     additive = np.hstack((by_arm, by_level))
-    degrees_of_freedom = len(filled) - 1 - int(np.linalg.matrix_rank(additive - additive.mean(axis=0)))
+    crossed = len(filled) == (by_arm.shape[1] + 1) * (by_level.shape[1] + 1)
+    # the rank is slow to find, and known where no cell is empty
+    rank = additive.shape[1] if crossed else int(np.linalg.matrix_rank(additive - additive.mean(axis=0)))
+    degrees_of_freedom = len(filled) - 1 - rank
     if degrees_of_freedom == 0:
         return NotEstimable("No two levels have patients in both arms.")
     weights, events = efron_weights(sets.at_risk[:, filled], sets.events[:, filled]), sets.events.sum(axis=0)[filled]

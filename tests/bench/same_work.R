@@ -33,10 +33,9 @@ work <- list(
   },
   flow = function(d) table(d$arm, d$TREATED, d$RESPONSE, d$HSCT)
 )
-# a fresh cohort: its curves with those of everybody behind them, unstratified comparison, forest, events, flow
+# a fresh cohort: its curves (those of everybody stay from before), unstratified comparison, forest, events, flow
 work$linked_update <- function(d) {
   of <- d[d$F00 == 0, ]
-  work$kaplan_meier(d)
   work$kaplan_meier(of)
   survdiff(Surv(time, event) ~ arm, data = of)
   cox.zph(coxph(Surv(time, event) ~ arm, data = of, ties = "efron"))
