@@ -20,6 +20,7 @@ from components.labels import Box, Line, place_labels
 from components.lower_panel import lower_panel
 from components.theme import (
     GRID,
+    HALO,
     INK,
     MUTED,
     Room,
@@ -70,7 +71,7 @@ def figure(
     area = options.area and not incidence
     if area:
         traces += _areas(result)
-    if options.medians and not incidence:
+    if options.medians:
         traces += _median_lines(result)
     if options.band:
         for a, curve in groups:
@@ -151,7 +152,7 @@ def _height_title(result: SurvivalResult, incidence: bool) -> str:
     """What the height of the curves is: the endpoint where its name says so ("Overall survival"), else in words."""
     endpoint = result.endpoint
     if incidence:
-        return f"With {endpoint.event}, %"
+        return f"Cumulative incidence of {endpoint.event}, %"
     return f"{endpoint.label}, %" if "surviv" in endpoint.label.lower() else f"Free of {endpoint.event}, %"
 
 
@@ -313,15 +314,10 @@ def _rates(
     known = [(a, a.rate) for a in result.groups if isinstance(a.rate, Estimate)]
     heights = {a.group.id: (1 - r.value if incidence else r.value) for a, r in known}
     order = sorted(known, key=lambda pair: heights[pair[0].group.id])
+    wanted = [heights[a.group.id] + (13 if a is order[-1][0] else -13) * per_y for a, _ in order]
     annotations, boxes = [], []
-    lowest = 10 * per_y
-    for i, (a, _) in enumerate(order):
-        height = heights[a.group.id]
-        above = i == len(order) - 1 and len(order) > 0
-        wanted = height + 13 * per_y if above else height - 13 * per_y
-        y = float(np.clip(max(wanted, lowest), 10 * per_y, 1 - 10 * per_y))
-        lowest = y + 17 * per_y
-        text = f"{fixed(100 * height, 1)}%"
+    for (a, _), y in zip(order, _apart(wanted, 17 * per_y, 10 * per_y, 1 - 10 * per_y), strict=True):
+        text = f"{fixed(100 * heights[a.group.id], 1)}%"
         annotations.append(
             _text(
                 text,
@@ -329,12 +325,21 @@ def _rates(
                 y=y,
                 xanchor="left",
                 xshift=4,
-                font={"color": arm_ink(a.group.position), "size": 13},
-                bgcolor=tint("#ffffff", 0.75),
+                font={"color": arm_ink(a.group.position), "size": 13, "shadow": HALO},
             )
         )
         boxes.append(Box(result.milestone, result.milestone + 50 * per_x, y - 10 * per_y, y + 10 * per_y))
     return annotations, boxes
+
+
+def _apart(wanted: Sequence[float], gap: float, lowest: float, highest: float) -> list[float]:
+    """Heights near the `wanted` ascending ones, at least `gap` apart: pushed up from the lowest, then down again."""
+    heights: list[float] = []
+    for height in wanted:
+        heights.append(max(height, heights[-1] + gap if heights else lowest))
+    for i in reversed(range(len(heights))):
+        heights[i] = min(heights[i], heights[i + 1] - gap if i + 1 < len(heights) else highest)
+    return heights
 
 
 def _median_lines(result: SurvivalResult) -> list[dict[str, Any]]:

@@ -36,6 +36,9 @@ def arm_dash(position: int) -> str:
     return ARM_DASHES[position % len(ARM_DASHES)]
 
 
+#: White around the letters of a text that stands over what is drawn, so that nothing is hidden under a box.
+HALO = ", ".join(["0 0 2px #fff"] * 3 + ["0 0 4px #fff"] * 2)
+
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 
 Screen = Literal["desktop", "tablet", "phone"]

@@ -27,15 +27,13 @@ from components.ribbons.placement import (
     place,
     ribbons,
 )
-from components.theme import MUTED, Room, Screen, arm_colour, base_layout, figure_width, tint
+from components.theme import HALO, MUTED, Room, Screen, arm_colour, base_layout, figure_width, tint
 
 HEIGHT: dict[tuple[Room, Screen], int] = {("card", "desktop"): 396, ("card", "tablet"): 396, ("card", "phone"): 470}
 PAGE_HEIGHT = 520
 #: Above the columns for their names, and below them; for the ribbons where the labels leave none.
 HEAD, FOOT, LEAST_FLOW = 36, 8, 150
 RIBBON = 0.36
-#: White round the letters, so that they are read on any ribbon.
-HALO = ", ".join(["0 0 2px #fff"] * 3 + ["0 0 4px #fff"] * 2)
 #: Points along each edge of a ribbon.
 POINTS = np.linspace(0, 1, 25)
 EASE = POINTS**2 * (3 - 2 * POINTS)
