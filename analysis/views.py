@@ -23,7 +23,8 @@ from data.contract import Trial
 class View:
     """A view under its name in links, as `/numbers/<name>.csv`.
 
-    `missing(trial)` is the sentence that says what data the trial lacks for this view, or None.
+    `missing(trial)` is the sentence that says what data the trial lacks for this view, or None; `ignored(trial,
+    options)` the one that says which option it does not know, where options name parts of the trial.
     """
 
     name: str
@@ -31,12 +32,13 @@ class View:
     analyse: Callable[..., Any]
     tidy: Callable[[Any], list[dict[str, Any]]]
     missing: Callable[[Trial], str | None]
+    ignored: Callable[[Trial, Any], str | None] | None = None
 
 
 VIEWS = {
     view.name: view
     for view in (
-        View("survival", SurvivalOptions, survival.analyse, survival.tidy, survival.missing),
+        View("survival", SurvivalOptions, survival.analyse, survival.tidy, survival.missing, survival.ignored),
         View("subgroups", SubgroupsOptions, subgroups.analyse, subgroups.tidy, subgroups.missing),
         View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing),
         View("event", SafetyOptions, safety.analyse_event, safety.tidy_event, safety.missing),

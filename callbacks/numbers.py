@@ -10,7 +10,6 @@ import orjson
 from flask import Flask, Response, request
 
 from analysis.estimate import NotEstimable
-from analysis.options import read_options
 from analysis.selection import in_words
 from analysis.views import VIEWS
 from callbacks import request as link
@@ -29,7 +28,6 @@ def register(server: Flask, workspace: Workspace) -> None:
         if isinstance(opened, BrokenTrial):
             return _json({"error": f"{opened.name} could not be opened: {opened.reason}"}, 422)
         chosen = VIEWS[view]
-        ignored = read_options(chosen.options, opened.pairs)[1]
         result = opened.result(view)
         estimable = not isinstance(result, NotEstimable)
         rows = chosen.tidy(result) if estimable else []
@@ -40,7 +38,7 @@ def register(server: Flask, workspace: Workspace) -> None:
             "digest": opened.trial.digest,
             "selection": in_words(opened.selection, opened.trial),
             "method": getattr(result, "method", "") if estimable else result.reason,
-            "notices": [*opened.notices, *ignored],
+            "notices": [*opened.notices, *opened.notices_of(view)],
             "rows": rows,
         }
         return _json(body, 200)

@@ -33,9 +33,20 @@ class Request:
     def _computed(self, view: str, selection: Selection) -> Any:
         return self.workspace.analyse(view, self.trial, selection, self.options(VIEWS[view].options))
 
+    def notices_of(self, view: str) -> tuple[str, ...]:
+        """What of the options of a view was ignored, as sentences."""
+        options, unfit = read_options(VIEWS[view].options, self.pairs)
+        ignored = VIEWS[view].ignored
+        unknown = ignored(self.trial, options) if ignored else None
+        return (*unfit, unknown) if unknown else unfit
+
     def options(self, kind: type[OptionsT]) -> OptionsT:
         """The options of a view; what does not fit is at its default, and in the notices of the view."""
         return read_options(kind, self.pairs)[0]
+
+
+def _name(entry: Trial | BrokenTrial) -> str:
+    return entry.design.name if isinstance(entry, Trial) else entry.name
 
 
 def read(workspace: Workspace, query: str) -> Request | BrokenTrial:
@@ -46,7 +57,7 @@ def read(workspace: Workspace, query: str) -> Request | BrokenTrial:
     entry = next((entry for entry in catalog.entries if entry.id == wanted), None)
     if entry is None:
         entry = next(e for e in catalog.entries if e.id == catalog.default_id)
-        notices = (*notices, f"There is no trial “{wanted[:40]}” here; this is {entry.id}.")
+        notices = (*notices, f"There is no trial “{wanted[:40]}” here; this is {_name(entry)}.")
         pairs = ()
     if isinstance(entry, BrokenTrial):
         return entry

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 
 from analysis.cohort import arm_counts, cohort, post_baseline_filters
-from analysis.options import as_text, option_names, read_options
+from analysis.options import as_text, option_names
 from analysis.selection import filter_in_words, whole_trial
 from analysis.views import VIEWS
 from callbacks import request, views
@@ -41,9 +42,10 @@ def register(app: Dash, workspace: Workspace) -> None:
         Output(ids.REVEAL, "hidden"),
         Output(ids.CAUTION, "children"),
         Input(ids.STATE, "data"),
+        State(ids.NOTICES, "children"),
     )
-    def follow_state(state: dict[str, str]) -> tuple[Any, ...]:
-        return update_bar(workspace, state["query"])
+    def follow_state(state: dict[str, str], notices: list[dict[str, Any]] | None) -> tuple[Any, ...]:
+        return update_bar(workspace, state["query"], [notice["props"]["children"] for notice in notices or ()])
 
 
 def update_page(
@@ -85,21 +87,25 @@ def defaults(opened: Request) -> dict[str, str]:
     return values
 
 
-def update_bar(workspace: Workspace, query: str) -> tuple[Any, ...]:
-    """Chips, the count in words, the arm buttons with their sizes, and the notices of this link."""
+def update_bar(workspace: Workspace, query: str, said: Sequence[str]) -> tuple[Any, ...]:
+    """Chips, the count in words, the arm buttons with their sizes, and the notices of this link.
+
+    Notices that say what was `said` already are left alone: those the reader has dismissed stay away.
+    """
     opened = request.read(workspace, query)
     if isinstance(opened, BrokenTrial):
         return (no_update,) * 6
     trial, chosen = opened.trial, opened.selection
     members = cohort(trial, chosen)
     notices = list(opened.notices)
-    for view in VIEWS.values():
-        notices += read_options(view.options, opened.pairs)[1]
+    for view in VIEWS:
+        notices += opened.notices_of(view)
+    notices = list(dict.fromkeys(notices))
     return (
         shell.chips([(f.variable, filter_in_words(f, trial)) for f in chosen.filters]),
         shell.count_in_words(members.n, members.of),
         shell.arm_options(trial.design, arm_counts(trial, chosen)),
-        shell.notices(list(dict.fromkeys(notices))) if notices else no_update,
+        no_update if notices == list(said) else shell.notices(notices),
         not members.exploratory,
         shell.caution(post_baseline_filters(trial, chosen)),
     )

@@ -15,7 +15,7 @@ from analysis.estimators.interaction import interaction
 from analysis.estimators.kaplan_meier import Curve, at, at_risk_table, follow_up, kaplan_meier, median, rate_difference
 from analysis.estimators.logrank import logrank
 from analysis.estimators.risk_sets import order
-from analysis.groups import find_group
+from analysis.groups import factor_group
 from analysis.selection import Selection, in_words, selected_endpoint
 from analysis.survival.result import (
     BY_ARM,
@@ -68,11 +68,20 @@ def missing(trial: Trial) -> str | None:
     return None if trial.design.endpoints else "Survival curves need a table of times to events (ADTTE)."
 
 
+def ignored(trial: Trial, options: SurvivalOptions) -> str | None:
+    """What of `options` this trial does not know, as a sentence; None when it knows everything."""
+    if options.by == BY_ARM or factor_group(trial, options.by) is not None:
+        return None
+    return f"This trial has no factor “{options.by}”; the curves are by arm."
+
+
 def analyse(trial: Trial, selection: Selection, options: SurvivalOptions) -> SurvivalResult | NotEstimable:
     """Curves and comparisons of the selected endpoint, by arm or by a factor, in the cohort of `selection`."""
     endpoint = selected_endpoint(selection, trial.design)
     if endpoint is None:
         return NotEstimable(missing(trial) or "")
+    if ignored(trial, options):
+        options = replace(options, by=BY_ARM)
     members = cohort(trial, selection)
     result = _describe(trial, selection, options, endpoint, members, in_words(selection, trial))
     if not options.complement or not members.exploratory or isinstance(result, NotEstimable):
@@ -109,7 +118,7 @@ def _describe(
         endpoint=endpoint,
         options=options,
         milestone=options.milestone or (endpoint.milestone or 0) * own or _middle(ticks, min(longest)),
-        tau=options.tau or (endpoint.tau or 0) * own or min(longest),
+        tau=options.tau or _horizon(everyone, (endpoint.tau or 0) * own, min(longest)),
         ticks=ticks,
     )
     shown = [_estimate(g, everyone.take(everyone.group == g.position), setting) for g in groups]
@@ -130,13 +139,13 @@ def _describe(
         of=members.of,
         withheld=members.withheld,
         words=words,
-        method=_method(trial, setting, stratified),
+        method=_method(trial, setting, stratified, compared=len(present) > 1),
     )
 
 
 def _groups(trial: Trial, selection: Selection, by: str, arm: Ints, rows: Ints) -> tuple[list[CurveGroup], Ints]:
     """The groups that get a curve, and the position of each patient's among them (-1 in none)."""
-    factor = None if by == BY_ARM else find_group(trial, by)
+    factor = None if by == BY_ARM else factor_group(trial, by)
     if factor is None:
         arms = enumerate(trial.design.arms)
         return [CurveGroup(a.id, a.label, a.short, i) for i, a in arms if a.id in selection.arms], arm
@@ -161,6 +170,16 @@ def axis_ticks(longest: float, unit: Unit, step: float | None) -> Floats:
         coarsest = steps[-1] * float(np.ceil(longest / steps[-1] / MOST_TICKS))
         step = next((s for s in steps if longest / s <= MOST_TICKS), coarsest)
     return np.arange(np.ceil(longest / step) + 1) * float(step)
+
+
+def _horizon(sample: _Sample, wanted: float, shortest: float) -> float:
+    """The horizon that the trial wants where every curve reaches it or has ended at 0 before, else `shortest`."""
+    for i in np.unique(sample.group):
+        mine = sample.group == i
+        last = sample.time[mine] == sample.time[mine].max()
+        if sample.time[mine].max() < wanted and not sample.event[mine][last].all():
+            return shortest
+    return wanted or shortest
 
 
 def _middle(ticks: Floats, longest: float) -> float:
@@ -277,12 +296,10 @@ def _cohort_by_arm(
     return interaction(ordered, arm[known], len(trial.design.arms), level[known], 2)
 
 
-def _method(trial: Trial, setting: _Setting, stratified: bool) -> str:
+def _method(trial: Trial, setting: _Setting, stratified: bool, compared: bool) -> str:
     endpoint = setting.endpoint
     cox = f"stratified by {trial.design.stratified_by}" if stratified else "unstratified"
     sides = "one-sided" if endpoint.sided == 1 else "two-sided"
     who = "" if setting.options.by == BY_ARM else " Arms pooled; groups that were not randomized against each other."
-    return (
-        f"Kaplan–Meier with {setting.options.interval} {100 * endpoint.level:g}% intervals; "
-        f"Cox model (Efron ties) and {sides} log-rank test, {cox}.{who}"
-    )
+    comparison = f"; Cox model (Efron ties) and {sides} log-rank test, {cox}" if compared else ""
+    return f"Kaplan–Meier with {setting.options.interval} {100 * endpoint.level:g}% intervals{comparison}.{who}"
