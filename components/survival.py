@@ -201,9 +201,19 @@ def numbers(result: SurvivalResult) -> list[Component]:
             for c in result.comparisons
         ]
         parts.append(card.table("Comparisons", head, rows))
-    reasons = {c.hazard_ratio.reason for c in result.comparisons if isinstance(c.hazard_ratio, NotEstimable)}
-    parts += [html.P(f"Hazard ratio not estimable: {reason}", className="reason") for reason in sorted(reasons)]
-    return parts
+    return parts + [html.P(sentence, className="reason") for sentence in _reasons(result)]
+
+
+def _reasons(result: SurvivalResult) -> list[str]:
+    """Why each number that the tables call NE cannot be estimated, once each."""
+    numbers = [
+        *(("Event-free rate", g.rate) for g in result.groups if g.n),
+        *(("Mean", g.restricted_mean) for g in result.groups if g.n),
+        *(("Hazard ratio", c.hazard_ratio) for c in result.comparisons),
+        *(("Proportional hazards", c.proportional) for c in result.comparisons),
+    ]
+    sentences = [f"{name} not estimable: {n.reason}" for name, n in numbers if isinstance(n, NotEstimable)]
+    return list(dict.fromkeys(sentences))
 
 
 def _estimand(result: SurvivalResult) -> html.P:
@@ -231,7 +241,7 @@ def _beside(
         return html.P(other.reason)
     test = result.interaction
     sentence = (
-        "" if test is None else f"Cohort by arm interaction: {p_value(test, result.withheld)}. "
+        "" if test is None else f"Cohort by arm interaction: {p_value(test, withheld=False)}. "
     ) + "A difference between subgroups is shown by this test, not by one interval crossing 1 and the other not."
     ratios = "; ".join(
         f"{c.group.short} against {c.reference.short}: HR {with_interval(c.hazard_ratio, ratio)}"
