@@ -22,6 +22,8 @@ def sentence(result: SafetyResult) -> str:
     medians = "; ".join(f"{a.arm.short} {_weeks(days)}" for a, days in known)
     said = f"Median treatment: {medians}."
     longest, shortest = max(known, key=lambda pair: pair[1]), min(known, key=lambda pair: pair[1])
+    if len(known) == 1:
+        return said
     if longest[1] < UNEQUAL * shortest[1]:
         return f"{said} Treatment lasted about as long in every arm."
     return (
