@@ -332,10 +332,10 @@ def _rates_method(events: AdverseEvents, options: SafetyOptions) -> str:
 
 
 def tidy(result: SafetyResult) -> list[dict[str, Any]]:
-    """The result as rows of one table: level, class, term, measure, arm and its numbers."""
+    """The result as rows of one table: kind, class, term, measure, arm and its numbers."""
     rows: list[dict[str, Any]] = []
     for row in result.rows:
-        base = {"level": row.kind, "class": row.organ_class, "term": row.value if row.kind == "term" else ""}
+        base = {"kind": row.kind, "class": row.organ_class, "term": row.value if row.kind == "term" else ""}
         for i, a in enumerate(result.arms):
             place = {**base, "arm": a.arm.label, "n": a.n}
             rows += [
