@@ -87,6 +87,8 @@ def columns(result: SafetyResult, options: SafetyOptions) -> list[dict[str, Any]
     groups = [
         {
             "headerName": measure.title,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
             "children": [_column(measure, i, a) for i, a in enumerate(result.arms) if i != measure.without],
         }
         for measure in _measures(result, options)
