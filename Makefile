@@ -1,7 +1,7 @@
 # make run     set up what is needed and serve the dashboard on http://localhost:8050 (PORT= changes it)
 # make test    set up what is needed, Chromium included, and run every check and test
 # make install set up only
-# make bench   time the statistics beside plain lifelines and beside R, when Rscript is there
+# make bench   time the statistics beside plain lifelines and beside R, when Rscript is there, and a click in a browser
 # make pictures  take the pictures of the README again, from the app that make run serves
 # make lock    choose the newest allowed versions of the dependencies again
 
@@ -30,7 +30,7 @@ lint: .venv/installed-dev
 browser:
 	@tests/setup/chromium.sh
 
-bench: .venv/installed-dev
+bench: .venv/installed-dev browser
 	PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
 
 pictures: .venv/installed-dev

@@ -6,6 +6,8 @@ bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8050')}"  
 workers = 2
 threads = 4
 timeout = 60
+# the matrices are small: threads of their own inside numpy would only get in each other's way
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # the trials are read once and shared by the workers
 preload_app = True
 # gunicorn 27 would open a control socket in the home directory
