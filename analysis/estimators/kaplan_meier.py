@@ -170,12 +170,12 @@ def medians(sets: RiskSets) -> tuple[float | None, ...]:
 
 def _crossing(time: Floats, heights: Floats, target: float) -> float | None:
     """First time at which the falling `heights` reach `target`; the midpoint where they stay there for a while."""
-    reached = np.flatnonzero(heights < target + SAME_HEIGHT)
-    if len(reached) == 0:
+    reached = heights < target + SAME_HEIGHT
+    if not reached.any():
         return None
-    first = reached[0]
+    first = reached.argmax()
     if abs(heights[first] - target) < SAME_HEIGHT:
-        below = reached[heights[reached] < heights[first]]
+        below = np.flatnonzero(heights < heights[first])
         if len(below):
             return float(time[first] + time[below[0]]) / 2
     return float(time[first])
