@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.estimate import NotEstimable, Test
 from analysis.selection import Filter, whole_trial
-from analysis.survival import SurvivalOptions, SurvivalResult, analyse, axis_ticks, tidy
+from analysis.survival import SurvivalOptions, SurvivalResult, analyse, axis_ticks, ignored, tidy
 from analysis.survival.analyse import STEPS
 from data.catalog import Catalog
 
@@ -38,6 +38,29 @@ def test_restricted_means_equal_r(gbsg2):
 
 def test_tau_is_the_shorter_of_the_longest_follow_ups(gbsg2):
     assert describe(gbsg2).tau == 2563.0
+
+
+def test_a_horizon_of_the_trial_that_the_cohort_does_not_reach_gives_way(gbsg2):
+    [endpoint] = gbsg2.design.endpoints
+    wanting = replace(gbsg2, design=replace(gbsg2.design, endpoints=(replace(endpoint, tau=2500.0),)))
+    assert describe(wanting).tau == 2500.0
+    cohort = describe(wanting, filters=(Filter("TGRADE", ("III",)),))
+    assert cohort.tau == min(float(g.curve.time[-1]) for g in cohort.groups) < 2500
+    assert not isinstance(cohort.comparisons[0].restricted_mean_difference, NotEstimable)
+
+
+@pytest.mark.parametrize("by", ["ECOG", "AE"])
+def test_a_factor_that_is_not_there_leaves_the_curves_by_arm(gbsg2, by):
+    assert ignored(gbsg2, SurvivalOptions(by=by)) == f"This trial has no factor “{by}”; the curves are by arm."
+    assert tidy(describe(gbsg2, by=by)) == tidy(describe(gbsg2))
+    assert ignored(gbsg2, SurvivalOptions(by="TGRADE")) is None
+
+
+def test_one_arm_alone_has_no_method_of_comparison(gbsg2):
+    selection = replace(whole_trial(gbsg2.design), arms=(gbsg2.design.arms[0].id,))
+    result = analyse(gbsg2, selection, SurvivalOptions())
+    assert isinstance(result, SurvivalResult)
+    assert result.method == "Kaplan–Meier with log-log 95% intervals."
 
 
 def test_the_test_of_proportional_hazards_equals_r(gbsg2):

@@ -138,6 +138,19 @@ def test_a_hostile_link_is_ignored_with_a_notice_and_never_markup(page: Page):
     expect(page.locator("main img")).to_have_count(0)
 
 
+def test_a_dismissed_notice_stays_away_and_one_that_is_settled_goes(page: Page):
+    page.goto("/survival?trial=freireich6mp&zoom=9&by=ECOG")
+    notices = page.locator(".notice")
+    expect(notices).to_have_count(2)
+    expect(notices.last).to_have_text("This trial has no factor “ECOG”; the curves are by arm.")
+    for left in (1, 0):
+        notices.first.get_by_role("button").click()
+        expect(notices).to_have_count(left)
+    page.get_by_text("Placebo (n=21)").click()
+    expect(headline(page, "HR, 95% CI")).to_have_count(0)
+    expect(notices).to_have_count(0)
+
+
 def test_labels_from_data_are_text_in_page_figure_and_hover(page: Page):
     page.goto("/survival?trial=small")
     expect(page.get_by_label("Drug <b>X</b> (n=30)")).to_be_visible()

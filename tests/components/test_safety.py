@@ -136,6 +136,8 @@ def test_unequal_durations_are_said_with_their_consequence(result, safety_trial)
     assert said.startswith("Median treatment: New 10.7 weeks; Old 4.3 weeks. New was given 2.5 times as long as Old")
     arms = tuple(replace(a, median_treated=70.0) for a in result.arms)
     assert durations.sentence(replace(result, arms=arms)).endswith("Treatment lasted about as long in every arm.")
+    alone = durations.sentence(replace(result, arms=result.arms[:1]))
+    assert alone == "Median treatment: New 10.7 weeks."
     unknown = tuple(replace(a, median_treated=None) for a in result.arms)
     assert "there are no rates" in durations.sentence(replace(result, arms=unknown))
 
