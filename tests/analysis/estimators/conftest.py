@@ -58,6 +58,10 @@ def read(file: Path) -> Reference:
     )
 
 
-@pytest.fixture(scope="package", params=FILES or [ABSENT], ids=lambda file: file.stem.removeprefix("reference_"))
+@pytest.fixture(
+    scope="package",
+    params=FILES or [ABSENT],
+    ids=lambda file: getattr(file, "stem", "absent").removeprefix("reference_"),
+)
 def reference(request: pytest.FixtureRequest) -> Reference:
     return read(request.param)
