@@ -52,6 +52,21 @@
     return search(params);
   }
 
+  /* what is drawn again keeps the focus: a reader at the keyboard is not thrown back to the top */
+  let focused = "";
+  document.addEventListener("focusin", (event) => (focused = event.target.id));
+  document.addEventListener("focusout", (event) =>
+    /* only afterwards is it known whether it was left or taken away */
+    window.setTimeout(() => {
+      if (event.target.isConnected && document.activeElement === document.body) focused = "";
+    })
+  );
+  new MutationObserver(() => {
+    if (!focused || document.activeElement !== document.body) return;
+    const again = document.getElementById(focused);
+    if (again) again.focus({ preventScroll: true });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   window.addEventListener("resize", () => window.dash_clientside.set_props("screen", { data: screen() }));
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
@@ -116,6 +131,11 @@
         const params = new URLSearchParams(window.location.search);
         params.delete("where." + clicked.chip);
         return search(params);
+      },
+
+      choose: function (clicks) {
+        const chosen = window.dash_clientside.callback_context.triggered_id;
+        return chosen && clicks.some(Boolean) ? toggle(chosen.cohort) : no_update();
       },
 
       /* the panel's levels -> address */

@@ -50,6 +50,12 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     browser(
+        "choose",
+        Output(ids.URL, "search", allow_duplicate=True),
+        Input(ids.EVERY_COHORT, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    browser(
         "drag",
         Output(ids.URL, "search", allow_duplicate=True),
         Input(ids.card("survival", "figure"), "relayoutData"),

@@ -59,11 +59,14 @@ def layout(
     more: Sequence[Component] = (),
     draggable: bool = False,
     explain: str = "",
+    fold: str = "",
 ) -> html.Section:
     """An empty card of `view`: its figure is a skeleton of `height` pixels until the first answer arrives.
 
-    `draggable` lets the reader drag the shapes of the figure; `explain` is how to read the view, in plain words.
+    `draggable` lets the reader drag the shapes of the figure; `explain` is how to read the view, in plain words;
+    `fold` are the words under which the numbers are folded away.
     """
+    numbers: Component = html.Div(id=ids.card(view, "numbers"), className="card-numbers")
     return html.Section(
         [
             html.Header(
@@ -78,7 +81,7 @@ def layout(
             html.Div(id=ids.card(view, "headline"), className="headline"),
             html.Div(id=ids.card(view, "message"), role="status"),
             html.Div([_graph(view, height, draggable), html.Div(id=ids.card(view, "beside"))], className="figures"),
-            html.Div(id=ids.card(view, "numbers"), className="card-numbers"),
+            html.Details([html.Summary(fold), numbers], className="fold") if fold else numbers,
             html.Footer(id=ids.card(view, "method"), className="card-method"),
         ],
         className="card",
@@ -122,6 +125,15 @@ def table(label: str, head: Sequence[str], rows: Sequence[Sequence[Component | s
         tabIndex=0,
         role="region",
         **{"aria-label": label},
+    )
+
+
+def cohort(words: str, link: str) -> Component | str:
+    """The name of a row as a button that does what a click in the figure does; plain words where `link` is empty."""
+    if not link:
+        return words
+    return html.Button(
+        words, id=ids.cohort(link), type="button", className="row-cohort", title="Make these patients the cohort"
     )
 
 

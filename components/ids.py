@@ -49,6 +49,11 @@ def filter_levels(variable: str) -> dict[str, str]:
     return {"filter": variable}
 
 
+def cohort(link: str) -> dict[str, str]:
+    """The row of a table that makes its patients the cohort; `link` is the filter as an address says it."""
+    return {"cohort": link}
+
+
 def slider(name: str) -> dict[str, str]:
     """The slider of the setting `name`; its own `name` is what is shown when the link says nothing."""
     return {"slider": name}
@@ -76,6 +81,7 @@ def grid_caption(view: str) -> dict[str, str]:
 
 EVERY_CONTROL = {"control": ALL, "at": ALL}
 EVERY_CHIP = {"chip": ALL}
+EVERY_COHORT = {"cohort": ALL}
 EVERY_SLIDER = {"slider": ALL}  # there is none in a trial without the setting
 EVERY_FILTER = {"filter": ALL}
 EVERY_FIGURE = {"card": ALL, "part": "figure"}

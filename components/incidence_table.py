@@ -63,6 +63,9 @@ def layout() -> dag.AgGrid:
             "isExternalFilterPresent": {"function": "folding()"},
             "doesExternalFilterPass": {"function": "unfolded(params)"},
             "postSortRows": {"function": "underClass(params)"},
+            # one stop for the tab key; inside, arrows go from cell to cell
+            "tabToNextCell": {"function": "false"},
+            "tabToNextHeader": {"function": "false"},
             "animateRows": False,
             "suppressColumnVirtualisation": True,
             "localeText": {"noRowsToShow": "No event is left: lower the minimum or empty the search."},

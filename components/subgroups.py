@@ -84,7 +84,8 @@ def layout(trial: Trial, selection: Selection, options: SubgroupsOptions, room: 
         chosen.append(_measures(trial, trial.design.response.label, options))
     if len(trial.design.arms) > 2:
         chosen.append(_contrasts(trial, options))
-    return card.layout(VIEW, "Subgroups", height, chosen, opens, explain=HOW_TO_READ)
+    fold = "The same numbers as a table" if room == "page" else ""
+    return card.layout(VIEW, "Subgroups", height, chosen, opens, explain=HOW_TO_READ, fold=fold)
 
 
 def _measures(trial: Trial, response: str, options: SubgroupsOptions) -> Component:
@@ -293,9 +294,8 @@ def table(result: SubgroupsResult) -> Component:
             notes.append(f"{section.label}, interaction: {section.interaction.reason}")
     columns = html.Thead(html.Tr([html.Th(text, scope="col") for text in head]))
     region = {"tabIndex": 0, "role": "region", "aria-label": "Effects by subgroup"}
-    return html.Details(
+    return html.Div(
         [
-            html.Summary("The same numbers as a table"),
             html.Div(html.Table([columns, html.Tbody(body)]), className="numbers-table", **region),
             *(html.P(note, className="reason") for note in notes),
         ],
@@ -310,4 +310,5 @@ def _table_row(result: SubgroupsResult, row: Row, kind: str) -> html.Tr:
         words = ["NE ", html.Small(effect.reason)]
     cells = [html.Td(text) for text in (*_counts(row), *_medians(result, row))]
     classes = " ".join(name for name, holds in ((kind, kind), ("few", row.few), ("chosen", row.chosen)) if holds)
-    return html.Tr([html.Th(row.label, scope="row"), *cells, html.Td(words), html.Td()], className=classes)
+    name = card.cohort(row.label, row.link)
+    return html.Tr([html.Th(name, scope="row"), *cells, html.Td(words), html.Td()], className=classes)

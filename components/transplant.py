@@ -142,8 +142,7 @@ def table(result: TransplantResult) -> Component:
     body: list[Component] = []
     for step in dict.fromkeys(s.step for s in result.shares):
         body.append(html.Tr(html.Th(step, colSpan=len(head), scope="rowgroup"), className="step"))
-        rows = [_row(result, s, len(tested)) for s in result.shares if s.step == step]
-        body += [html.Tr([html.Th(row[0], scope="row"), *map(html.Td, row[1:])]) for row in rows]
+        body += [_row(result, s, len(tested)) for s in result.shares if s.step == step]
     if result.over_time:
         body.append(
             html.Tr(
@@ -183,10 +182,11 @@ def _state(over_time: StatesOverTime | None, place: int) -> str:
     return value_of(value, share) if limitless else with_interval(value, share)
 
 
-def _row(result: TransplantResult, s: Share, columns: int) -> list[str]:
-    cells = [f"{s.label}: any" if s.any_of else s.label]
-    cells += [
+def _row(result: TransplantResult, s: Share, columns: int) -> html.Tr:
+    name = card.cohort(f"{s.label}: any" if s.any_of else s.label, s.link)
+    cells = [
         f"{count(k)} ({value_of(v, share)}; {interval_of(v, share)})" for k, v in zip(s.counts, s.shares, strict=True)
     ]
     cells += [f"{with_interval(c.difference, share)}; {p_value(c.test, result.withheld)}" for c in s.comparisons]
-    return cells + [""] * (columns - len(s.comparisons))
+    cells += [""] * (columns - len(s.comparisons))
+    return html.Tr([html.Th(name, scope="row"), *map(html.Td, cells)])

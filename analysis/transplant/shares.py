@@ -24,7 +24,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Share:
-    """How many of each arm reached a level, or any of those that count as having reached the step (`any_of`)."""
+    """How many of each arm reached a level, or any of those that count as having reached the step (`any_of`).
+
+    `link` is what a link says to make them the cohort, "" for `any_of` and for a level that nobody reached.
+    """
 
     step: str
     label: str
@@ -33,6 +36,7 @@ class Share:
     counts: tuple[int, ...]
     shares: tuple[Estimate | NotEstimable, ...]
     comparisons: tuple[Comparison, ...]
+    link: str
 
 
 def shares(step: StepCounts, arms: tuple[ArmPath, ...], sided: Sided) -> list[Share]:
@@ -71,4 +75,5 @@ def _share(
             for i, a in enumerate(arms)
             if reached and i != reference
         ),
+        link="" if any_of or not sum(counts) else step.choice(levels[0]),
     )

@@ -7,7 +7,7 @@ from dash import ALL
 
 from analysis.selection import Filter
 from app import create_app
-from callbacks import request, shell, views
+from callbacks import request, shell, subgroups, views
 from callbacks.filters import choice as filter_choice
 from callbacks.workspace import Workspace
 from components import filters
@@ -42,6 +42,7 @@ def layout_ids(trials):
         written(part, found)
     for chip in chips([(Filter(f.variable, ()).variable, f.label) for f in opened.trial.design.factors]):
         written(chip, found)
+    written(subgroups.update(opened, "/subgroups", "desktop").table, found)
     return found
 
 
