@@ -6,7 +6,7 @@
   const PHONE = 700, TABLET = 1200;
 
   function screen() {
-    const width = window.innerWidth;
+    const width = window.innerWidth || TABLET; /* a page not yet laid out has no width */
     return width < PHONE ? "phone" : width < TABLET ? "tablet" : "desktop";
   }
 
@@ -67,7 +67,13 @@
     if (again) again.focus({ preventScroll: true });
   }).observe(document.documentElement, { childList: true, subtree: true });
 
-  window.addEventListener("resize", () => window.dash_clientside.set_props("screen", { data: screen() }));
+  /* a phone resizes its window while it scrolls: only another kind of screen asks for other figures */
+  let drawn_for = screen();
+  window.addEventListener("resize", () => {
+    if (screen() === drawn_for) return;
+    drawn_for = screen();
+    window.dash_clientside.set_props("screen", { data: drawn_for });
+  });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     link: {
