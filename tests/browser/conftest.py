@@ -13,8 +13,11 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from selenium.webdriver.chrome.options import Options
+
+# a busy machine is slow, not wrong
+expect.set_options(timeout=20_000)
 
 ROOT = Path(__file__).resolve().parents[2]
 #: No name but this machine's resolves: a request elsewhere fails, and Chromium's own look-ups stay away.
@@ -73,7 +76,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     """A fresh reader at a desk."""
     reader = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    reader.set_default_timeout(15_000)
+    reader.set_default_timeout(20_000)
     yield reader
     reader.close()
 

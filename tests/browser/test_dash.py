@@ -10,6 +10,6 @@ from app import create_app
 def test_two_apps_in_one_process_each_answer(dash_duo: DashComposite, trials):
     create_app()
     dash_duo.start_server(create_app([trials]))
-    dash_duo.wait_for_text_to_equal(".trial-toggle", "INO-VATE")
-    dash_duo.wait_for_text_to_equal(".stat .number", "0.75")
+    dash_duo.wait_for_text_to_equal(".trial-toggle", "INO-VATE", timeout=30)
+    dash_duo.wait_for_text_to_equal(".stat .number", "0.75", timeout=30)
     assert dash_duo.get_logs() == []
