@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass as options
 from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable
 from analysis.estimators import proportions, rates
 from analysis.safety.occurrences import Occurrences, occurrences
-from analysis.safety.population import Treated, counted, most_frequent, reference, treated
+from analysis.safety.population import Treated, counted, reference, treated
 from analysis.selection import Selection
 from data.contract import DAYS_PER_MONTH, AdverseEvents, Arm, Trial
 
@@ -142,7 +142,7 @@ def analyse(trial: Trial, selection: Selection, options: SafetyOptions) -> Safet
         ranked=tuple(table.row(i) for i in table.foremost()),
         terms=table.seen,
         hidden=table.hidden,
-        event=options.event or _foremost_event(events, which & chosen(events, options)),
+        event=options.event or table.most_frequent(),
         n=group.n,
         of=group.members.of,
         exploratory=group.members.exploratory,
@@ -160,10 +160,6 @@ def chosen(events: AdverseEvents, options: SafetyOptions) -> Bools:
     if options.kind == "serious" and events.serious is not None:
         wanted &= events.serious
     return wanted
-
-
-def _foremost_event(events: AdverseEvents, which: Bools) -> str:
-    return events.terms[most_frequent(events, which)] if which.any() else ""
 
 
 class _Table:
@@ -221,6 +217,11 @@ class _Table:
         order = np.lexsort(keys)  # stable, and terms are in the order of their names
         first: list[int] = (1 + self._classes + order[most[order] > 0][:FOREMOST]).tolist()
         return first
+
+    def most_frequent(self) -> str:
+        """The term that most patients had; none where nobody had any."""
+        patients = self.counts["chosen"][1 + self._classes :].sum(axis=1)
+        return self._events.terms[patients.argmax()] if patients.any() else ""
 
     def rows(self) -> list[Row]:
         """Each class that has a term to show, followed by its terms; ranked."""
