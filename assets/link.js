@@ -72,7 +72,7 @@
   window.addEventListener("resize", () => {
     if (screen() === drawn_for) return;
     drawn_for = screen();
-    window.dash_clientside.set_props("screen", { data: drawn_for });
+    window.dash_clientside.set_props?.("screen", { data: drawn_for }); /* before Dash is ready, reading the address sets it */
   });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
