@@ -13,8 +13,7 @@ from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
 from data.catalog import Catalog
-
-VERSION = "0.1.0"
+from data.version import VERSION
 
 
 def create_app(folders: Sequence[Path] = ()) -> Dash:
