@@ -38,7 +38,7 @@ def deck(pages: Sequence[tuple[Page, Stamp]], template: Path | None = None, whol
     first = pages[0][1].provenance
     properties = house.deck.core_properties
     properties.title = f"{first.trial}: {first.title}"[:250]
-    properties.author, properties.comments = f"trialboard {first.version}", first.line()[:2000]
+    properties.author, properties.comments = f"trialboard {first.version}", first.line()[:250]
     properties.subject = first.who[:250]
     return house.deck
 

@@ -1,6 +1,6 @@
 """Any figure dictionary of a view as native shapes: lines, areas, bars, markers and texts, grouped trace by trace.
 
-It knows the vocabulary in which the components draw. A figure that uses more raises `Unknown`, and the page shows the
+It knows the vocabulary in which the components draw. A figure that uses more raises `UnknownMarkError`, and the page shows the
 table of the same numbers instead: a slide is never silently less than the figure.
 """
 
@@ -35,7 +35,7 @@ SYMBOLS = {
 CROWDED = 0.04
 
 
-class Unknown(Exception):
+class UnknownMarkError(Exception):
     """The figure holds something that is not drawn here."""
 
 
@@ -48,7 +48,7 @@ def readable(figure: dict[str, Any], box: Box) -> bool:
     """Whether the figure can be drawn in `box` without texts that lie on each other."""
     try:
         texts = _Drawing(None, box, figure).all()
-    except Unknown:
+    except UnknownMarkError:
         return False
     pairs = sum(_overlap(a, b) for i, a in enumerate(texts) for b in texts[i + 1 :])
     return pairs <= CROWDED * len(texts)
@@ -187,9 +187,9 @@ class _Drawing:
                 if letter == "x"
                 else self.plot.bottom - float(value) * self.plot.height
             )
-        axis = self.axes.get(ref.split(" ")[0])
+        axis = self.axes.get(ref.split(" ", maxsplit=1)[0])
         if axis is None:
-            raise Unknown(f"reference {ref}")
+            raise UnknownMarkError(f"reference {ref}")
         if ref.endswith("domain"):
             return axis.start + float(value) * axis.length
         if isinstance(value, str):
@@ -269,7 +269,7 @@ class _Drawing:
             return
         kind = s.get("type", "rect")
         if kind not in ("line", "rect", "circle"):
-            raise Unknown(f"shape {kind}")
+            raise UnknownMarkError(f"shape {kind}")
         xs = [self._reference(s[key], s.get("xref", "x"), "x") for key in ("x0", "x1")]
         ys = [self._reference(s[key], s.get("yref", "y"), "y") for key in ("y0", "y1")]
         line = s.get("line", {})
@@ -295,7 +295,7 @@ class _Drawing:
         elif kind == "bar":
             self._bar(trace)
         else:
-            raise Unknown(f"trace {kind}")
+            raise UnknownMarkError(f"trace {kind}")
 
     def _points(self, trace: dict[str, Any]) -> list[tuple[float, float] | None]:
         x, y = self.axes[trace.get("xaxis", "x")], self.axes[trace.get("yaxis", "y")]
@@ -407,7 +407,7 @@ class _Drawing:
     ) -> None:
         assert self.canvas is not None  # noqa: S101
         if not isinstance(colour, str):
-            raise Unknown("colours on a scale")
+            raise UnknownMarkError("colours on a scale")
         x, y = at
         half = size / 2
         base = symbol.removesuffix("-open").removesuffix("-dot")
@@ -417,7 +417,7 @@ class _Drawing:
             return
         preset = SYMBOLS.get(base)
         if preset is None:
-            raise Unknown(f"symbol {symbol}")
+            raise UnknownMarkError(f"symbol {symbol}")
         hollow = symbol.endswith("-open")
         if preset.startswith("triangle-"):
             tip = x - half if preset.endswith("left") else x + half
@@ -511,7 +511,7 @@ class _Drawing:
                 else Box(sides[0], ends[0], sides[1] - sides[0], ends[1] - ends[0])
             )
             if not isinstance(colours[i], str):
-                raise Unknown("colours on a scale")
+                raise UnknownMarkError("colours on a scale")
             edge = rim.get("color") if isinstance(rim.get("color"), str) else None
             unseen = colour_and_opacity(colours[i])[1] == 0 and not edge
             if self.canvas is not None and not unseen:
@@ -551,7 +551,7 @@ class _Drawing:
         room = step * (1 - float(self.layout.get("bargap", 0.2)))
         if self.layout.get("barmode", "group") != "group" or len(mine) == 1:
             if self.layout.get("barmode") in ("stack", "relative") and len(mine) > 1 and "base" not in trace:
-                raise Unknown("bars stacked by the browser")
+                raise UnknownMarkError("bars stacked by the browser")
             return room, 0.0
         place = next(i for i, t in enumerate(mine) if t is trace)
         return room / len(mine), (place - (len(mine) - 1) / 2) * room / len(mine)

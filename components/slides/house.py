@@ -69,7 +69,7 @@ class House:
         return Box(0, 0, Emu(self.deck.slide_width or 0).pt, Emu(self.deck.slide_height or 0).pt)
 
 
-class BadTemplate(Exception):
+class BadTemplateError(Exception):
     """The template cannot be opened, or has no layout with a title."""
 
 
@@ -80,12 +80,12 @@ def open_house(template: Path | None) -> House:
     try:
         deck = Presentation(str(template))
     except Exception as error:
-        raise BadTemplate(f"The slide template {template.name} cannot be opened: {error}") from error
+        raise BadTemplateError(f"The slide template {template.name} cannot be opened: {error}") from error
     _empty(deck)
     layouts = list(deck.slide_layouts)
     titled = [layout for layout in layouts if _of_kind(layout, KIND.TITLE, KIND.CENTER_TITLE) is not None]
     if not titled:
-        raise BadTemplate(f"The slide template {template.name} has no layout with a title.")
+        raise BadTemplateError(f"The slide template {template.name} has no layout with a title.")
     return House(deck, max(titled, key=_opening_fit), max(titled, key=_content_fit), own=False)
 
 

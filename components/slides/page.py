@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from analysis.provenance import Provenance
+from components.card import Filled
 from components.slides.paint import Box, Canvas
 
 #: Said on every presentation.
@@ -39,6 +41,22 @@ class Page:
     numbers: Sequence[Number] = ()
     definitions: str = ""
     values: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What a view shows for a link: its result and options, the content of its card, and how to read it.
+
+    `everyone` is the result of the whole population behind that of a cohort.
+    """
+
+    view: str
+    title: str
+    result: Any
+    options: Any
+    filled: Filled
+    explain: str = ""
+    everyone: Any = None
 
 
 @dataclass(frozen=True)

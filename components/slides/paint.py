@@ -155,6 +155,7 @@ class Canvas:
             f'<p:grpSp {NAMESPACES}><p:nvGrpSpPr><p:cNvPr id="{self._id()}" name="{_attribute(name)}"/>'
             "<p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/></p:grpSp>"
         )
+        outer.append(group)
         self._into = group
         try:
             yield
@@ -162,7 +163,8 @@ class Canvas:
             self._into = outer
         if len(group) > 2:
             group.recalculate_extents()
-            outer.append(group)
+        else:
+            outer.remove(group)
 
     def _id(self) -> int:
         self._next += 1

@@ -10,7 +10,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Pt
 
 from components.slides.measure import SMALLEST, shorten
-from components.slides.paint import NAMESPACES, Align, Box, Canvas, outline, paragraphs_xml, Run, solid
+from components.slides.paint import NAMESPACES, Align, Box, Canvas, Run, outline, paragraphs_xml, solid
 from components.theme import INK, RULE
 
 
@@ -60,10 +60,10 @@ def table(
 
 def _fill(target: Any, cell: Cell, wide: float, fill: str, ruled: bool) -> None:
     room = max(wide - 2 * MARGIN, 1)
-    text = shorten(cell.text, SMALLEST, room, cell.bold)
+    lines = [(Run(shorten(line, SMALLEST, room, cell.bold), cell.bold),) for line in cell.text.split("\n")]
     body = parse_xml(
         f"<a:txBody {NAMESPACES}><a:bodyPr/><a:lstStyle/>"
-        f"{paragraphs_xml([(Run(text, cell.bold),)], SMALLEST, cell.colour, cell.align)}</a:txBody>"
+        f"{paragraphs_xml(lines, SMALLEST, cell.colour, cell.align)}</a:txBody>"
     )
     element = target._tc
     old = element.find("{*}txBody")
