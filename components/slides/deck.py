@@ -155,9 +155,9 @@ def footer(provenance: Provenance, method: str, room: float) -> tuple[str, str]:
 
 
 def _clauses(method: str) -> list[str]:
-    """The clauses of a method, each with the sign and space behind it; instructions for the page are left out."""
+    """The clauses of a method, each with the sign and space behind it."""
     sentences = [s for s in method.replace("; ", ";\0 ").replace(". ", ".\0 ").split("\0") if s.strip()]
-    return [s for s in sentences if not s.strip().startswith(("Click", "Drag", "Hover"))] or [""]
+    return sentences or [""]
 
 
 def _numbers(canvas: Canvas, numbers: Sequence[Number], box: Box) -> None:

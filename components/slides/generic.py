@@ -6,6 +6,7 @@ numbers takes its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ def pages(shown: Shown) -> list[Page]:
     beside = [number(figure) for figure in filled.headline[:MOST_NUMBERS]]
     figure = filled.figure
     rows = rows_of(filled.table)
-    if drawing.readable(figure, BESIDE) or not rows:
+    if drawing.readable(figure, BESIDE) or not (rows or drawing.readable(figure, ALONE)):
         return [page(shown, lambda canvas, box: _figure(canvas, box, figure, rows), beside)]
     if drawing.readable(figure, ALONE):
         return [page(shown, lambda canvas, box: _figure(canvas, box, figure, rows), ())]
@@ -47,17 +48,22 @@ def message(view: str, sentence: str) -> Page:
     return Page(view, f"{view}: not estimable for these patients", draw, "", values=(sentence,))
 
 
-def page(shown: Shown, draw: Any, numbers: Sequence[Number], title: str = "") -> Page:
+def page(shown: Shown, draw: Any, numbers: Sequence[Number], title: str = "", method: str = "") -> Page:
     """A page with what every view has: method, definitions and the numbers in words."""
     return Page(
         name=shown.title,
         title=title or _title(shown),
         draw=draw,
-        method=shown.filled.method,
+        method=without_instructions(method or shown.filled.method),
         numbers=tuple(numbers),
         definitions=f"How to read this. {shown.explain}" if shown.explain else "",
         values=in_words(shown.filled.headline),
     )
+
+
+def without_instructions(method: str) -> str:
+    """A method without the sentences that tell a reader of the page what to click."""
+    return " ".join(s for s in re.split(r"(?<=[.;]) ", method) if not s.startswith(("Click", "Drag", "Hover")))
 
 
 def number(figure: Figure) -> Number:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.estimate import Estimate
 from analysis.safety import Row, SafetyResult
 from components.dots import SYMBOLS
-from components.format import count, difference_in_points, points, share, value_of
+from components.format import count, difference_in_points, share
 from components.safety import event_in_words
 from components.slides import generic
 from components.slides.drawing import SYMBOLS as PRESETS
@@ -28,18 +27,24 @@ def pages(shown: Shown) -> list[Page]:
     result: SafetyResult = shown.result
     if not result.ranked:
         return generic.pages(shown)
-    return [generic.page(shown, lambda canvas, box: _draw(canvas, box, shown), (), title(shown))]
+    return [generic.page(shown, lambda canvas, box: _draw(canvas, box, shown), (), title(shown), result.method)]
 
 
 def title(shown: Shown) -> str:
-    """How many patients had any event by arm, and how far the arms are apart."""
+    """How many patients had any event, and the event in which the arms are farthest apart."""
     result: SafetyResult = shown.result
-    row = result.any
+    arms = [i for i, a in enumerate(result.arms) if a.n][:3]
     what = event_in_words(result, shown.options)
-    said = " and ".join(f"{share(row.share[i])}% with {a.arm.label}" for i, a in enumerate(result.arms[:3]) if a.n)
-    others = [e for e in row.difference if isinstance(e, Estimate)]
-    apart = f", difference {value_of(others[0], points)} points" if len(others) == 1 else ""
-    return f"{what}: {said}{apart}"
+    every = f"{what}: {_shares(result.any, arms)}% of patients"
+    if len(arms) < 2:
+        return f"{every}; most often {result.ranked[0].label}, {_shares(result.ranked[0], arms)}%"
+    apart = max(result.ranked, key=lambda row: max(row.share[i] for i in arms) - min(row.share[i] for i in arms))
+    who = ", ".join(f"{share(apart.share[i])}% with {result.arms[i].arm.short}" for i in arms)
+    return f"{every}; arms farthest apart in {apart.label}: {who}"
+
+
+def _shares(row: Row, arms: Sequence[int]) -> str:
+    return "% and ".join(share(row.share[i]) for i in arms)
 
 
 def _draw(canvas: Canvas, box: Box, shown: Shown) -> None:

@@ -23,7 +23,7 @@ BAND = "#f8fafb"
 FAINT, NO_EFFECT = "#8a95a1", "#b3bcc5"
 SQUARE, LEAST = 13.0, 5.0
 #: The rows of a slide: what more there is continues on the next.
-ROWS = 14
+ROWS = 15
 #: Least width of the plot.
 PLOT = 190.0
 
@@ -37,7 +37,9 @@ def pages(shown: Shown) -> list[Page]:
     for k, sections in enumerate(parts):
         more = f" ({k + 1} of {len(parts)})" if len(parts) > 1 else ""
         made.append(
-            generic.page(shown, lambda canvas, box, s=sections: _draw(canvas, box, result, s), (), f"{name}{more}")
+            generic.page(
+                shown, lambda canvas, box, s=sections: _draw(canvas, box, result, s), (), f"{name}{more}", result.method
+            )
         )
     return made
 
@@ -63,13 +65,15 @@ def title(result: SubgroupsResult) -> str:
 
 
 def _parts(result: SubgroupsResult) -> list[tuple[Section, ...]]:
-    """The sections by slide, none of them torn; what has more rows than a slide stands alone and is cut."""
-    parts: list[list[Section]] = [[]]
+    """The sections by slide, none of them torn: each on the first slide that has room for it, so that few are needed."""
+    parts: list[list[Section]] = []
     for section in result.sections:
-        if parts[-1] and sum(len(s.rows) for s in parts[-1]) + len(section.rows) > ROWS - 1:
-            parts.append([])
-        parts[-1].append(section)
-    return [tuple(part) for part in parts]
+        fits = (part for part in parts if sum(len(s.rows) for s in part) + len(section.rows) < ROWS)
+        part = next(fits, None)
+        if part is None:
+            parts.append(part := [])
+        part.append(section)
+    return [tuple(part) for part in parts] or [()]
 
 
 def _draw(canvas: Canvas, box: Box, result: SubgroupsResult, sections: Sequence[Section]) -> None:

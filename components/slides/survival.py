@@ -188,28 +188,36 @@ def _chart(
     canvas: Canvas, plot: Box, shown: Shown, groups: list[tuple[GroupSurvival, Curve]], unit: float, incidence: bool
 ) -> None:
     result: SurvivalResult = shown.result
-    data = XyChartData(number_format="0.0")
+    found: list[tuple[str, list[float], list[float]]] = []
     looks: list[tuple[str, str, float, bool]] = []  # colour, dash, width, marks
     for g in shown.everyone.groups if shown.everyone is not None else ():
         if isinstance(g.curve, Curve):
-            _series(data, f"Whole population, {g.group.label}", *steps(g.curve, incidence))
+            found.append((f"Whole population, {g.group.label}", *steps(g.curve, incidence)))
             looks.append((GHOST, ARM_DASHES[g.group.position % len(ARM_DASHES)], 1.25, False))
     right = float(result.ticks[-1])
-    if 0 < result.milestone < right:
-        _series(data, f"{moment(result.milestone)} {UNIT_SHORT[result.unit]}", [result.milestone] * 2, [0.0, 100.0])
-        looks.append((MUTED, "dash", 1.0, False))
     for g, curve in groups:
-        _series(data, g.group.label, *steps(curve, incidence))
+        found.append((g.group.label, *steps(curve, incidence)))
         looks.append((arm_colour(g.group.position), ARM_DASHES[g.group.position % len(ARM_DASHES)], 2.5, False))
     for g, curve in groups if shown.options.censored else ():
         at = np.flatnonzero(curve.censored > 0)
         at = at[:: max(1, len(at) // MOST_STEPS)]
         if len(at):
             heights = 100 * (1 - curve.survival[at] if incidence else curve.survival[at])
-            _series(
-                data, f"{g.group.label}, censored", np.round(curve.time[at], 4).tolist(), np.round(heights, 4).tolist()
-            )
+            marks_at = np.round(curve.time[at], 4).tolist(), np.round(heights, 4).tolist()
+            found.append((f"{g.group.label}, censored", *marks_at))
             looks.append((arm_colour(g.group.position), "solid", 0.0, True))
+    if not found:
+        return
+    # LibreOffice loses what comes before the longest series: the first one is made as long, its last point repeated
+    most = max(len(x) for _, x, _ in found)
+    name, x, y = found[0]
+    found[0] = (name, x + x[-1:] * (most - len(x)), y + y[-1:] * (most - len(y)))
+    data = XyChartData(number_format="0.0")
+    for name, x, y in found:
+        _series(data, name, x, y)
+    if 0 < result.milestone < right:
+        across = plot.left + result.milestone / right * plot.width
+        canvas.line([(across, plot.top), (across, plot.bottom)], MUTED, 1, "dash", name="Milestone")
     margin = Box(plot.left - LEFT_WORDS, plot.top - 12, plot.width + LEFT_WORDS + RIGHT, plot.height + 12 + TICKS)
     frame = canvas.slide.shapes.add_chart(
         XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
