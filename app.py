@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dash import Dash
 
-from callbacks import filters, link, numbers, shell, slides, web
+from callbacks import filters, link, numbers, shell, slide_panel, slides, web
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
@@ -36,6 +36,7 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     link.register(app)
     shell.register(app, workspace)
     filters.register(app, workspace)
+    slide_panel.register(app, workspace)
     for screen in SCREENS:
         screen.register(app, workspace)
     numbers.register(app.server, workspace)

@@ -22,6 +22,10 @@ LEADING = 1.18
 SMALLEST = 14.0
 
 
+#: Inter has a narrow 1, other fonts have none: every digit is measured as the widest.
+_DIGITS = str.maketrans("123456789", "000000000")
+
+
 @lru_cache(maxsize=2)
 def _font(weight: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.truetype(str(FONT), UNIT)
@@ -36,7 +40,7 @@ def _length(text: str, weight: int) -> float:
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """How wide `text` is on one line."""
-    return _length(text, BOLD if bold else REGULAR) * size
+    return _length(text.translate(_DIGITS), BOLD if bold else REGULAR) * size
 
 
 def height(lines: int, size: float) -> float:

@@ -128,8 +128,11 @@ def paragraphs_xml(paragraphs: Sequence[Paragraph], size: float, colour: str, al
             f'<a:r><a:rPr lang="en-US" sz="{round(100 * size)}"{" b=" + chr(34) + "1" + chr(34) if run.bold else ""} '
             f'dirty="0">{solid(run.colour or colour)}</a:rPr><a:t>{escape(printable(run.text))}</a:t></a:r>'
             for run in paragraph
+            if run.text
         )
-        parts.append(f'<a:p><a:pPr algn="{align}"/>{runs}</a:p>')
+        # without it the empty line of a cell is as high as the theme's usual text
+        end = "" if runs else f'<a:endParaRPr lang="en-US" sz="{round(100 * size)}"/>'
+        parts.append(f'<a:p><a:pPr algn="{align}"/>{runs}{end}</a:p>')
     return "".join(parts)
 
 

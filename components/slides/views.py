@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from components.slides import generic, reproduction, safety, subgroups, survival, transplant
+from components.slides import event, generic, reproduction, safety, subgroups, survival, transplant
 from components.slides.page import Page, Shown
 
 PAGES: dict[str, Callable[[Shown], list[Page]]] = {
     "survival": survival.pages,
     "subgroups": subgroups.pages,
     "safety": safety.pages,
+    "event": event.pages,
     "transplant": transplant.pages,
     "reproduction": reproduction.pages,
 }
