@@ -74,7 +74,7 @@ def export(link: str, kind: str, views: str = "", folders: Sequence[Path] = ()) 
     answer = _server(workspace).test_client().get(path, query_string=query, base_url=host)
     if answer.status_code != 200:
         raise RefusedError(answer.text.strip())
-    return answer.data
+    return bytes(answer.data)
 
 
 def _server(workspace: Workspace) -> Flask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from components.slides.paint import Box, Point
 
@@ -12,7 +13,7 @@ def stepped(points: Sequence[Point], shape: str) -> list[Point]:
     if shape not in ("hv", "vh") or not points:
         return list(points)
     corners = [points[0]]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if x0 != x1 and y0 != y1:
             corners.append((x1, y0) if shape == "hv" else (x0, y1))
         corners.append((x1, y1))
@@ -22,7 +23,7 @@ def stepped(points: Sequence[Point], shape: str) -> list[Point]:
 def inside_line(points: Sequence[Point], box: Box) -> list[list[Point]]:
     """The pieces of an open line that lie in `box`."""
     pieces: list[list[Point]] = []
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in pairwise(points):
         cut = _segment(start, end, box)
         if cut is None:
             continue

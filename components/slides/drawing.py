@@ -1,12 +1,14 @@
 """Any figure dictionary of a view as native shapes: lines, areas, bars, markers and texts, grouped trace by trace.
 
-It knows the vocabulary in which the components draw. A figure that uses more raises `UnknownMarkError`, and the page shows the
-table of the same numbers instead: a slide is never silently less than the figure.
+It knows the vocabulary in which the components draw. A figure that uses more raises
+`UnknownMarkError`, and the page shows the table of the same numbers instead: a slide is never silently less than
+the figure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
@@ -474,7 +476,7 @@ class _Drawing:
         for i, point in enumerate(points):
             if point is None or not texts[i]:
                 continue
-            down, across = (str(places[i]).split() + ["center"])[:2]
+            down, across = [*str(places[i]).split(), "center"][:2]
             align: Align = {"left": "r", "center": "ctr", "right": "l"}[across]  # type: ignore[assignment]
             anchor: Anchor = {"top": "b", "middle": "ctr", "bottom": "t"}[down]  # type: ignore[assignment]
             x = point[0] + {"left": -lift, "center": 0, "right": lift}[across]
@@ -547,7 +549,7 @@ class _Drawing:
         ]
         letter = "y" if trace.get("orientation", "v") == "h" else "x"
         places = sorted({across.scaled(v) for t in mine for v in numbers(t.get(letter)) if v is not None})
-        step = min((b - a for a, b in zip(places, places[1:], strict=False)), default=1.0)
+        step = min((b - a for a, b in pairwise(places)), default=1.0)
         room = step * (1 - float(self.layout.get("bargap", 0.2)))
         if self.layout.get("barmode", "group") != "group" or len(mine) == 1:
             if self.layout.get("barmode") in ("stack", "relative") and len(mine) > 1 and "base" not in trace:
@@ -600,10 +602,9 @@ def _apart(ticks: list[tuple[float, str]], axis: Axis, size: float) -> list[tupl
     """The ticks whose labels have room beside each other: all, or every second, third ..."""
     for step in range(1, max(2, len(ticks))):
         kept = ticks[::step]
-        gaps = [abs(b - a) for (a, _), (b, _) in zip(kept, kept[1:], strict=False)]
+        gaps = [abs(b - a) for (a, _), (b, _) in pairwise(kept)]
         needed = [
-            (width(a, size) + width(b, size)) / 2 + 4 if axis.horizontal else size
-            for (_, a), (_, b) in zip(kept, kept[1:], strict=False)
+            (width(a, size) + width(b, size)) / 2 + 4 if axis.horizontal else size for (_, a), (_, b) in pairwise(kept)
         ]
         if all(gap >= need for gap, need in zip(gaps, needed, strict=True)):
             return kept

@@ -30,8 +30,9 @@ class Number:
 class Page:
     """What a view says on one slide.
 
-    `name` is that of the view; `title` is a sentence that states the quantity; `draw` fills the box it is given; `numbers` stand at its right.
-    `method` is printed in the footer, and `definitions` in the notes, with `values`: the numbers of the slide in words.
+    `name` is that of the view. `title` is a sentence that states the quantity; `draw` fills the box it is given;
+    `numbers` stand at its right. `method` is printed in the footer, and `definitions` in the notes, with `values`:
+    the numbers of the slide in words.
     """
 
     name: str

@@ -173,14 +173,17 @@ class Canvas:
         self._next += 1
         return self._next
 
-    def _add(self, name: str, geometry: str, box: Box, look: str, body: str = "", text: bool = False, turn: float = 0):
+    def _add(
+        self, name: str, geometry: str, box: Box, look: str, body: str = "", text: bool = False, turn: float = 0
+    ) -> None:
         rotation = f' rot="{round(60_000 * (turn % 360))}"' if turn else ""
         kind = '<p:cNvSpPr txBox="1"/>' if text else "<p:cNvSpPr/>"
         self._into.append(
             parse_xml(
                 f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="{self._id()}" name="{_attribute(name)}"/>{kind}<p:nvPr/>'
                 f'</p:nvSpPr><p:spPr><a:xfrm{rotation}><a:off x="{emu(box.left)}" y="{emu(box.top)}"/>'
-                f'<a:ext cx="{max(emu(box.width), 0)}" cy="{max(emu(box.height), 0)}"/></a:xfrm>{geometry}{look}</p:spPr>'
+                f'<a:ext cx="{max(emu(box.width), 0)}" cy="{max(emu(box.height), 0)}"/></a:xfrm>'
+                f"{geometry}{look}</p:spPr>"
                 f"{body}</p:sp>"
             )
         )

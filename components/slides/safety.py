@@ -1,4 +1,4 @@
-"""The slide of adverse events: a real table of the foremost events, with the dots of the percentages beside its rows."""
+"""The slide of adverse events: a real table of the foremost events, the dots of the percentages beside its rows."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def _draw(canvas: Canvas, box: Box, shown: Shown) -> None:
     table(canvas, box, widths, [head, *body], [HEAD, *[ROW] * len(rows)], "Adverse events")
     with canvas.group("Percentages"):
         _dots(canvas, Box(box.right - plot - 6, box.top + HEAD, plot, ROW * len(rows)), result, rows, arms)
-    shown_of = f"The {len(rows)} {'most frequent' if shown.options.rank == 'frequency' else 'largest differences'} of {count(result.terms)} events"
+    foremost = "most frequent" if shown.options.rank == "frequency" else "largest differences"
+    shown_of = f"The {len(rows)} {foremost} of {count(result.terms)} events"
     if len(rows) < result.terms:
         canvas.text(
             shown_of,

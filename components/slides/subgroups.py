@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import log, sqrt
 
 from analysis.estimate import Estimate, NotEstimable
@@ -61,11 +61,12 @@ def title(result: SubgroupsResult) -> str:
     tested = [s for s in result.factors if not isinstance(s.interaction, NotEstimable)]
     below = sum(s.interaction.p_value < 0.05 for s in tested if not isinstance(s.interaction, NotEstimable))
     found = f"; interaction p below 0.05 in {below} of {len(tested)} factors" if tested else ""
-    return f"{measure} {value_of(effect, show)} ({interval}) for {first.short} against {second.short} in all patients{found}"
+    arms = f"{first.short} against {second.short}"
+    return f"{measure} {value_of(effect, show)} ({interval}) for {arms} in all patients{found}"
 
 
 def _parts(result: SubgroupsResult) -> list[tuple[Section, ...]]:
-    """The sections by slide, none of them torn: each on the first slide that has room for it, so that few are needed."""
+    """The sections by slide, none of them torn: each on the first slide that has room for it."""
     parts: list[list[Section]] = []
     for section in result.sections:
         fits = (part for part in parts if sum(len(s.rows) for s in part) + len(section.rows) < ROWS)
@@ -91,14 +92,14 @@ def _draw(canvas: Canvas, box: Box, result: SubgroupsResult, sections: Sequence[
     short = f"{subgroups._measure(result)} ({percent(result.level)} CI)"
     effect = max(width(t, SMALLEST, True) for t in (*texts, short)) + 2 * MARGIN + 4
     numbers = max(width(t, SMALLEST, True) for t in (*counted, subgroups._counted(result))) + 2 * MARGIN + 8
-    test = width("Interaction p", SMALLEST, True) + 2 * MARGIN + 6
+    tested = width("Interaction p", SMALLEST, True) + 2 * MARGIN + 6
     factor = min(max(width(f, SMALLEST, True) for f, *_ in lines) + 2 * MARGIN + 8, 0.26 * box.width)
     level = (
         max(60.0, *(width(row.label, SMALLEST) for f, row, _ in lines[1:])) + 2 * MARGIN + 4 if len(lines) > 1 else 60.0
     )
-    level = min(level, box.width - PLOT - effect - numbers - test - factor)
-    plot = box.width - effect - numbers - test - factor - level
-    widths = [factor, level, numbers, plot, effect, test]
+    level = min(level, box.width - PLOT - effect - numbers - tested - factor)
+    plot = box.width - effect - numbers - tested - factor - level
+    widths = [factor, level, numbers, plot, effect, tested]
     head = [
         Cell("", MUTED, True), Cell("", MUTED), Cell(subgroups._counted(result), MUTED, True, "r"), Cell("", MUTED),
         Cell(short, MUTED, True, "r"), Cell("Interaction p", MUTED, True, "r"),
@@ -165,7 +166,9 @@ def _estimates(canvas: Canvas, area: Box, result: SubgroupsResult, rows: Sequenc
     _captions(canvas, area, result, at(scale.neutral))
 
 
-def _estimate(canvas: Canvas, row: Row, e: Estimate, y: float, at, scale: Scale, side: float) -> None:
+def _estimate(
+    canvas: Canvas, row: Row, e: Estimate, y: float, at: Callable[[float], float], scale: Scale, side: float
+) -> None:
     colour = FAINT if row.few else INK
     low, high = (None if limit is None else scale.place(limit) for limit in (e.low, e.high))
     ends = [scale.low if low is None else max(low, scale.low), scale.high if high is None else min(high, scale.high)]

@@ -1,4 +1,4 @@
-"""The slide of the survival view: the curves as a chart with its data, the numbers at risk as a table under its ticks."""
+"""The slide of the survival view: curves as a chart with its data, the numbers at risk in a table under its ticks."""
 
 from __future__ import annotations
 
