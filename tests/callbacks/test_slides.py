@@ -7,8 +7,8 @@ import re
 import shutil
 import subprocess
 import time
+from html import unescape
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,7 +24,7 @@ from callbacks.workspace import Workspace
 from components.format import ratio, share, value_of
 from data.catalog import Catalog
 
-XHTML = "{http://www.w3.org/1999/xhtml}"
+WORD = re.compile(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>')
 TRIALS = (
     "trial=inovate",
     "trial=gbsg2",
@@ -212,36 +212,40 @@ def test_the_command_line_makes_the_same_files(tmp_path: Path):
 
 @pytest.mark.skipif(shutil.which("soffice") is None or shutil.which("pdftotext") is None, reason="needs LibreOffice")
 def test_rendered_no_word_leaves_its_box(client: FlaskClient, tmp_path: Path):
-    """LibreOffice draws the decks; each word it writes must lie in a box that holds this word, and on the slide."""
+    """LibreOffice draws the decks; each word it writes must lie in a box that holds this word."""
+    views = "survival,subgroups,safety,event,transplant,reproduction"
     files = {
-        "deck": "/slides/deck.pptx?trial=inovate&where.SALVAGE=1&views=survival,subgroups,safety,event,transplant,reproduction",
+        "deck": f"/slides/deck.pptx?trial=inovate&where.SALVAGE=1&views={views}",
         "plain": "/slides/deck.pptx?trial=gbsg2",
     }
     for name, path in files.items():
         (tmp_path / f"{name}.pptx").write_bytes(client.get(path).data)
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
-    subprocess.run([*command, *(f"{name}.pptx" for name in files)], cwd=tmp_path, check=True, capture_output=True)
+    run(tmp_path, "soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf",
+        *(f"{name}.pptx" for name in files))  # fmt: skip
     for name in files:
-        subprocess.run(["pdftotext", "-bbox", f"{name}.pdf", f"{name}.html"], cwd=tmp_path, check=True)
-        pages = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>]*>", "", (tmp_path / f"{name}.html").read_text())).iter(
-            "{*}page"
-        )
+        run(tmp_path, "pdftotext", "-bbox", f"{name}.pdf", f"{name}.html")
+        rendered = (tmp_path / f"{name}.html").read_text().split("<page ")[1:]
         slides = list(Presentation(tmp_path / f"{name}.pptx").slides)
         checked = 0
-        for page, slide in zip(pages, slides, strict=True):
+        for page, slide in zip(rendered, slides, strict=True):
             boxes = [box for shape in shapes(slide.shapes) for box in boxes_of(shape)]
-            for word in page.iter(f"{XHTML}word"):
-                x0, y0, x1, y1 = (float(word.get(key)) for key in ("xMin", "yMin", "xMax", "yMax"))
+            for found in WORD.finditer(page):
+                x0, y0, x1, y1 = map(float, found.groups()[:4])
                 # the box of a word has room for accents and tails: the letters are its middle
                 y0, y1 = 0.7 * y0 + 0.3 * y1, 0.3 * y0 + 0.7 * y1
-                text = word.text or ""
+                word = unescape(found.group(5))
                 held = any(
-                    left - 1 <= x0 and x1 <= right + 1 and top - 1 <= y0 and y1 <= bottom + 1 and text in said
+                    left - 1 <= x0 and x1 <= right + 1 and top - 1 <= y0 and y1 <= bottom + 1 and word in said
                     for left, top, right, bottom, said in boxes
                 )
-                assert held, (name, slide.shapes.title.text, text, (x0, y0, x1, y1))
+                assert held, (name, slide.shapes.title.text, word, (x0, y0, x1, y1))
                 checked += 1
         assert checked > 100
+
+
+def run(folder: Path, program: str, *arguments: str) -> None:
+    command = [str(shutil.which(program)), *arguments]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603
 
 
 def boxes_of(shape):
