@@ -84,7 +84,6 @@ def _title(shown: Shown) -> str:
 
 def _figure(canvas: Canvas, box: Box, figure: dict[str, Any], rows: list[list[str]]) -> None:
     try:
-        drawing.readable(figure, box)
         with canvas.group("Figure"):
             drawing.draw(canvas, box, figure)
     except drawing.UnknownMarkError:

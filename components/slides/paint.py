@@ -152,7 +152,7 @@ class Canvas:
 
     @contextmanager
     def group(self, name: str) -> Iterator[None]:
-        """Everything drawn meanwhile becomes one group, if it is anything."""
+        """Everything drawn meanwhile becomes one group, if it is anything; nothing of it stays where drawing fails."""
         outer = self._into
         group = parse_xml(
             f'<p:grpSp {NAMESPACES}><p:nvGrpSpPr><p:cNvPr id="{self._id()}" name="{_attribute(name)}"/>'
@@ -162,6 +162,9 @@ class Canvas:
         self._into = group
         try:
             yield
+        except Exception:
+            outer.remove(group)
+            raise
         finally:
             self._into = outer
         if len(group) > 2:

@@ -85,6 +85,7 @@ def _draw(canvas: Canvas, box: Box, result: SubgroupsResult, sections: Sequence[
             p_value(section.interaction, result.withheld and bool(section.within)).removeprefix("p ").removeprefix("= ")
         )
         lines += [(label if i == 0 else "", row, test if i == 0 else "") for i, row in enumerate(section.rows)]
+    whole = len(lines)
     lines = lines[: int((box.height - HEAD - FOOT) // ROW)]
     show = subgroups._show(result)
     texts = [with_interval(row.contrast.effect, show) for _, row, _ in lines]
@@ -126,6 +127,10 @@ def _draw(canvas: Canvas, box: Box, result: SubgroupsResult, sections: Sequence[
     table(canvas, box, widths, [head, *body], [HEAD, *[ROW] * len(lines)], "Subgroups", bands=bands)
     left = box.left + factor + level + numbers + 14
     area = Box(left, box.top + HEAD, plot - 28, ROW * len(lines))
+    if len(lines) < whole:  # a template may leave less room than our own slides have
+        said = f"{len(lines)} of {whole} groups have room here"
+        place = Box(box.left + MARGIN, box.top + HEAD + ROW * len(lines) + 4, factor + level + numbers, 17.5)
+        canvas.text(said, place, SMALLEST, MUTED, name="Left out")
     with canvas.group("Estimates"):
         _estimates(canvas, area, result, [row for _, row, _ in lines])
 
