@@ -45,7 +45,7 @@ def message(view: str, sentence: str) -> Page:
         place = Box(box.left, box.top + 40, box.width, len(lines) * 24 * LEADING + 4)
         canvas.text("\n".join(lines), place, 24, INK, name="Reason")
 
-    return Page(view, f"{view}: not estimable for these patients", draw, "", values=(sentence,))
+    return Page(view, f"{view}: nothing to show for these patients", draw, sentence, values=(sentence,))
 
 
 def page(shown: Shown, draw: Any, numbers: Sequence[Number], title: str = "", method: str = "") -> Page:
