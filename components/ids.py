@@ -30,6 +30,14 @@ NOTICES = "notices"
 MAIN = "main"
 REPRODUCTION = "reproduction"
 
+# the code and the files of a card, wired in the browser
+CODE = "code"
+CODE_TITLE = "code-title"
+CODE_TEXT = "code-text"
+CODE_COPY = "code-copy"
+CODE_DOWNLOAD = "code-download"
+HANDOUT_STATUS = "handout-status"
+
 NavPlace = Literal["navigation", "brand", "card"]
 CardPart = Literal["headline", "figure", "beside", "message", "method", "numbers"]
 

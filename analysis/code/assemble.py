@@ -21,7 +21,7 @@ from data.stages import ORIGINS
 
 PARTS = Path(__file__).parent / "parts"
 
-_OPENING = '''"""Recomputes the numbers of one view of trialboard from the files of the trial, with pandas and lifelines.
+_OPENING = '''"""Recomputes the numbers of a view of trialboard from the files of the trial, with pandas and lifelines.
 
 Put this file beside the files of the trial, or name their folder: python script.py FOLDER
 It prints one table (CSV), which holds the numbers that the view shows. An empty cell cannot be estimated.

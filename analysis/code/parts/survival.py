@@ -49,7 +49,7 @@ def crossing(rows, column, target=0.5):
 
 def median(rows):
     value, low, high = (crossing(rows, column) for column in ("estimate", "low", "high"))
-    return {"estimate": value, "low": low, "high": high if value == value else np.nan}
+    return {"estimate": value, "low": low, "high": np.nan if np.isnan(value) else high}
 
 
 def rate(rows, time):
