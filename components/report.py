@@ -92,7 +92,7 @@ def _section(section: Section, name: str) -> str:
             f'<div class="headline">{headline}</div><div class="figure" id="{name}"></div>'
             f'<script type="application/json" data-figure="{name}">{_json(figure)}</script>'
             f'<p class="method">{escape(content.method)}</p>'
-            + (f"<details open><summary>The numbers</summary>{tables}</details>" if tables else "")
+            + (f"<details><summary>The numbers</summary>{tables}</details>" if tables else "")
         )
     reading = (
         f"<details><summary>How to read this</summary><p>{escape(section.how_to_read)}</p></details>"

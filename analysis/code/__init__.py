@@ -5,6 +5,6 @@ view gets its script by a module here with `write(trial, selection, options, res
 its line in `analysis/views.py`.
 """
 
-from analysis.code import survival
+from analysis.code import subgroups, survival
 
-__all__ = ["survival"]
+__all__ = ["subgroups", "survival"]

@@ -107,6 +107,10 @@ CASES = (
     ("survival", "inovate", "?where.PATH.RESPFL=Y~Y&where.PATH.month24=dead&milestone=6&tau=12"),
     ("survival", "gbsg2", "?where.TGRADE=II&where.TGRADE=III"),
     ("survival", "freireich6mp", ""),
+    ("subgroups", "inovate", "?where.SALVAGE=1"),
+    ("subgroups", "inovate", "?measure=odds-ratio"),
+    ("subgroups", "inovate", "?measure=difference&population=safety"),
+    ("subgroups", "gbsg2", ""),
 )
 
 

@@ -34,19 +34,6 @@ def curve(time, event, interval=None):
     return rows
 
 
-def crossing(rows, column, target=0.5):
-    """When a column of the curve falls to the target: in the middle of a stretch that is flat there (R and SAS)."""
-    time, height = rows["time"].to_numpy(), rows[column].to_numpy()
-    reached = np.flatnonzero(height < target + 1.5e-8)
-    if len(reached) == 0:
-        return np.nan
-    first = reached[0]
-    below = np.flatnonzero(height < height[first])
-    if abs(height[first] - target) < 1.5e-8 and len(below):
-        return (time[first] + time[below[0]]) / 2
-    return time[first]
-
-
 def median(rows):
     value, low, high = (crossing(rows, column) for column in ("estimate", "low", "high"))
     return {"estimate": value, "low": low, "high": np.nan if np.isnan(value) else high}

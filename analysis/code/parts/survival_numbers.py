@@ -3,6 +3,7 @@ import warnings
 import numpy as np
 import pandas as pd
 from lifelines import CoxPHFitter
+from scipy.optimize import minimize
 from scipy.stats import chi2, norm
 
 
@@ -43,34 +44,45 @@ def cox(time, event, groups, level, strata=None):
     return {"estimate": np.exp(beta), "low": np.exp(beta - z * error), "high": np.exp(beta + z * error)}
 
 
-def likelihood(time, event, columns):
-    """The maximum of the Cox likelihood with these columns; those that are the same in everybody say nothing."""
-    columns = columns.loc[:, columns.nunique() > 1].astype(float)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        frame = columns.assign(time=time, event=event)
-        options = {"precision": 1e-13, "r_precision": 0.0, "step_size": 0.5}
-        return CoxPHFitter().fit(frame, "time", "event", fit_options=options).log_likelihood_
+def crossing(rows, column, target=0.5):
+    """When a column of the curve falls to the target: in the middle of a stretch that is flat there (R and SAS)."""
+    time, height = rows["time"].to_numpy(), rows[column].to_numpy()
+    reached = np.flatnonzero(height < target + 1.5e-8)
+    if len(reached) == 0:
+        return np.nan
+    first = reached[0]
+    below = np.flatnonzero(height < height[first])
+    if abs(height[first] - target) < 1.5e-8 and len(below):
+        return (time[first] + time[below[0]]) / 2
+    return time[first]
+
+
+def likelihood(weights, events, design):
+    """The maximum of the Cox likelihood (Efron ties) of cells of patients, their log hazards linear in the design."""
+
+    def loss(coefficients):
+        hazards = weights * np.exp(design @ coefficients)
+        total = hazards.sum(axis=1)
+        fitted = (hazards / total[:, np.newaxis]).sum(axis=0)
+        return np.log(total).sum() - events @ design @ coefficients, (fitted - events) @ design
+
+    return -minimize(loss, np.zeros(design.shape[1]), jac=True, method="BFGS", options={"gtol": 1e-9}).fun
 
 
 def interaction(time, event, arm, level):
-    """Likelihood-ratio test of arm by level: arm + level against a hazard of its own for each pair."""
-    cell = arm * (level.max() + 1) + level
-    filled = np.unique(cell)
-    arms, levels = filled // (level.max() + 1), filled % (level.max() + 1)
-    design = np.column_stack([np.ones(len(filled)), pd.get_dummies(arms), pd.get_dummies(levels)]).astype(float)
-    freedom = len(filled) - np.linalg.matrix_rank(design)
+    """Likelihood-ratio test of arm by level: arm + level against a hazard of its own for each pair of them."""
+    filled, cell = np.unique(arm * (level.max() + 1) + level, return_inverse=True)
+    dummies = pd.DataFrame({"arm": filled // (level.max() + 1), "level": filled % (level.max() + 1)}).astype(str)
+    additive = pd.get_dummies(dummies, drop_first=True).to_numpy(float)
+    freedom = len(filled) - np.linalg.matrix_rank(np.column_stack([np.ones(len(filled)), additive]))
     if freedom == 0 or not event.any():
         return {"statistic": np.nan, "p_value": np.nan}
-
-    def fitted(groups, columns):
-        # where nobody has an event the hazard runs to 0, and at that limit these patients no longer count
-        alive = np.isin(groups, groups[event])
-        return alive if columns is None else likelihood(time[alive], event[alive], columns[alive])
-
-    both = fitted(arm, None) & fitted(level, None)
-    codes = pd.DataFrame({"arm": arm, "level": level})[both]
-    additive = likelihood(time[both], event[both], pd.get_dummies(codes.astype(str), drop_first=True))
-    crossed = fitted(cell, pd.get_dummies(pd.Series(cell).astype(str)).iloc[:, 1:])
-    statistic = max(2 * (crossed - additive), 0)
-    return {"statistic": statistic, "p_value": chi2.sf(statistic, freedom)}
+    of_cell = np.eye(len(filled))[cell]
+    weights = []
+    for t in np.unique(time[event]):
+        at_risk, dying = of_cell[time >= t].sum(axis=0), of_cell[event & (time == t)].sum(axis=0)
+        weights += [at_risk - tied / dying.sum() * dying for tied in range(int(dying.sum()))]
+    weights, events = np.array(weights), of_cell[event].sum(axis=0)
+    both = [likelihood(weights, events, design) for design in (additive, np.eye(len(filled))[:, 1:])]
+    statistic = max(2 * (both[1] - both[0]), 0)
+    return {"statistic": statistic, "degrees_of_freedom": freedom, "p_value": chi2.sf(statistic, freedom)}
