@@ -57,8 +57,15 @@ VIEWS = {
             subgroups.missing,
             script=code.subgroups.write,
         ),
-        View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing),
-        View("event", SafetyOptions, safety.analyse_event, safety.tidy_event, safety.missing),
+        View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing, script=code.safety.write),
+        View(
+            "event",
+            SafetyOptions,
+            safety.analyse_event,
+            safety.tidy_event,
+            safety.missing,
+            script=code.safety.write_event,
+        ),
         View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
         View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
     )

@@ -15,7 +15,7 @@ EVENTS, PATH = "had_event", "path"
 
 def needs(trial: Trial, selection: Selection, parts: Sequence[str]) -> list[str]:
     """The parts that the filters of the selection, or the parts of a view, stand on."""
-    by_event = any(chosen.variable == ADVERSE_EVENT for chosen in selection.filters) or "safety" in parts
+    by_event = any(chosen.variable == ADVERSE_EVENT for chosen in selection.filters) or "adverse" in parts
     by_path = any(chosen.variable.startswith(PREFIX) for chosen in selection.filters) or "transplant" in parts
     return [*([EVENTS] if by_event else []), *([PATH] if by_path else [])]
 

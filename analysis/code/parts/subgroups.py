@@ -20,7 +20,9 @@ def compared(rows, strata=None):
             out[f"median_{role}"] = median_time(TIME[mask], EVENT[mask])
     if MEASURE != "hazard-ratio":
         effect = newcombe if MEASURE == "difference" else odds_ratio
-        return out | effect(*(out[f"{what}_{role}"] for role in ("arm", "reference") for what in ("events", "n")), LEVEL)
+        return out | effect(
+            *(out[f"{what}_{role}"] for role in ("arm", "reference") for what in ("events", "n")), LEVEL
+        )
     use = mine[0] | mine[1]
     codes = None
     if strata:
@@ -34,7 +36,9 @@ def tested(rows):
     """Whether the effect is the same in all the levels (masks)."""
     if MEASURE != "hazard-ratio":
         counts = [compared(level) for level in rows]
-        test = odds_interaction([(c["events_arm"], c["n_arm"], c["events_reference"], c["n_reference"]) for c in counts])
+        test = odds_interaction(
+            [(c["events_arm"], c["n_arm"], c["events_reference"], c["n_reference"]) for c in counts]
+        )
     else:
         level = np.full(len(patients), -1)
         for place, mask in enumerate(rows):
