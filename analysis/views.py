@@ -66,7 +66,14 @@ VIEWS = {
             safety.missing,
             script=code.safety.write_event,
         ),
-        View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
+        View(
+            "transplant",
+            TransplantOptions,
+            transplant.analyse,
+            transplant.tidy,
+            transplant.missing,
+            script=code.transplant.write,
+        ),
         View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
     )
 }

@@ -111,6 +111,8 @@ CASES = (
     ("subgroups", "inovate", "?measure=odds-ratio"),
     ("subgroups", "inovate", "?measure=difference&population=safety"),
     ("subgroups", "gbsg2", ""),
+    ("transplant", "inovate", ""),
+    ("transplant", "inovate", "?where.SEX=F&month=12"),
     ("safety", "inovate", ""),
     ("safety", "inovate", "?grade=severe&rate=all&least=10&find=blood&where.AGE=<55"),
     ("event", "inovate", "?where.AE=Nausea"),
