@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-import orjson
 from flask import Flask, Response, request
 
 from analysis.estimate import NotEstimable
@@ -16,6 +15,7 @@ from callbacks import pictures
 from callbacks import request as link
 from callbacks.request import Request
 from callbacks.workspace import Workspace
+from components.report import in_json
 from data.contract import BrokenTrial
 
 #: The kinds of files that the browser makes itself and names as the server says.
@@ -43,8 +43,7 @@ def register(server: Flask, workspace: Workspace) -> None:
         opened = _opened(workspace, view)
         if isinstance(opened, Response):
             return opened
-        body = drawn(opened, view)
-        return Response(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY), mimetype="application/json")
+        return Response(in_json(drawn(opened, view)), mimetype="application/json")
 
 
 def drawn(opened: Request, view: str) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def _section(section: Section, name: str) -> str:
         tables = "".join(markup(table) for table in section.tables)
         body = (
             f'<div class="headline">{headline}</div><div class="figure" id="{name}"></div>'
-            f'<script type="application/json" data-figure="{name}">{_json(figure)}</script>'
+            f'<script type="application/json" data-figure="{name}">{in_json(figure)}</script>'
             f'<p class="method">{escape(content.method)}</p>'
             + (f"<details><summary>The numbers</summary>{tables}</details>" if tables else "")
         )
@@ -103,9 +103,9 @@ def _section(section: Section, name: str) -> str:
     return f"<section><h2>{escape(section.title)}</h2>{body}{reading}{said}</section>"
 
 
-def _json(value: Any) -> str:
-    """JSON that cannot end the element it stands in."""
-    text = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+def in_json(value: Any) -> str:
+    """JSON that cannot end the element it stands in; arrays as lists, also those that are views of others."""
+    text = orjson.dumps(value, default=lambda array: array.tolist(), option=orjson.OPT_SERIALIZE_NUMPY).decode()
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

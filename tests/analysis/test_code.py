@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -48,15 +49,36 @@ def written(trial: Trial, view: str, query: str) -> tuple[str, list[dict[str, An
     return VIEWS[view].script(trial, selection, options, result), VIEWS[view].tidy(result)
 
 
-def run(script: str, folder: Path, place: Path) -> pd.DataFrame:
-    """What the script prints, started beside nothing of ours."""
-    file = place / "script.py"
-    file.write_text(script, encoding="utf-8")
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-I", str(file), str(folder)], capture_output=True, text=True, cwd=place, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return pd.read_csv(io.StringIO(done.stdout), dtype=object, keep_default_na=False)
+#: Runs scripts one after the other, each as a program of its own: lifelines is slow to start.
+RUNNER = """
+import contextlib, io, json, runpy, sys, traceback
+for script, folder in json.loads(sys.argv[1]):
+    sys.argv = [script, folder]
+    printed, problem = io.StringIO(), ""
+    try:
+        with contextlib.redirect_stdout(printed):
+            runpy.run_path(script, run_name="__main__")
+    except BaseException:
+        problem = traceback.format_exc()
+    print(json.dumps([printed.getvalue(), problem]))
+"""
+
+
+def run(scripts: list[tuple[str, Path]], place: Path) -> list[tuple[str, str]]:
+    """What each script prints for its folder, and its traceback; by a Python that sees nothing of ours."""
+    files = []
+    for i, (script, folder) in enumerate(scripts):
+        (place / f"script{i}.py").write_text(script, encoding="utf-8")
+        files.append((str(place / f"script{i}.py"), str(folder)))
+    command = [sys.executable, "-I", "-c", RUNNER, json.dumps(files)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=place, check=True)  # noqa: S603
+    return [tuple(json.loads(line)) for line in done.stdout.splitlines()]
+
+
+def table(printed: tuple[str, str]) -> pd.DataFrame:
+    text, problem = printed
+    assert problem == ""
+    return pd.read_csv(io.StringIO(text), dtype=object, keep_default_na=False)
 
 
 def compare(printed: pd.DataFrame, rows: list[dict[str, Any]], key: str = "arm") -> int:
@@ -120,13 +142,21 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize(("view", "trial", "query"), CASES)
+@pytest.fixture(scope="module")
+def printed(built_in: dict[str, Trial], tmp_path_factory: pytest.TempPathFactory) -> dict[Any, tuple[str, str]]:
+    """What the script of each case prints."""
+    scripts = [(written(built_in[trial], view, query)[0], built_in[trial].folder) for view, trial, query in CASES]
+    return dict(zip(CASES, run(scripts, tmp_path_factory.mktemp("scripts")), strict=True))
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_the_script_prints_the_numbers_of_the_view(
-    built_in: dict[str, Trial], tmp_path: Path, view: str, trial: str, query: str
+    built_in: dict[str, Trial], printed: dict[Any, tuple[str, str]], case: tuple[str, str, str]
 ):
-    script, rows = written(built_in[trial], view, query)
+    view, trial, query = case
+    _, rows = written(built_in[trial], view, query)
     key = dict(read_pairs(query)[0]).get("by", "arm")
-    assert compare(run(script, built_in[trial].folder, tmp_path), rows, key) >= 20
+    assert compare(table(printed[case]), rows, key) >= 20
 
 
 def test_every_view_with_a_script_is_run():
@@ -161,7 +191,7 @@ def test_labels_from_data_stay_text(trials: Path, tmp_path: Path):
     selection, options = whole_trial(trial.design), SurvivalOptions()
     result = VIEWS["survival"].analyse(trial, selection, options)
     script = VIEWS["survival"].script(trial, selection, options, result)
-    printed = run(script, trial.folder, tmp_path)
+    [printed] = [table(one) for one in run([(script, trial.folder)], tmp_path)]
     assert not (tmp_path / "owned").exists()
     # what the reader of a CSV makes of the line end is no matter here
     assert HOSTILE.split("\n", maxsplit=1)[0] in {label.split("\n")[0] for label in printed["arm"]}
