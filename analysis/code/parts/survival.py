@@ -97,13 +97,10 @@ def log_rank(time, event, groups, strata=None, sided=2):
     return {"statistic": statistic, "p_value": p}
 
 
-def proportional_hazards(time, event, groups):
-    """Score test that the hazard ratio does not change with 1 - S(t-): R's cox.zph (Grambsch and Therneau)."""
-    if not all(event[groups == g].any() for g in (0, 1)):
-        return {"statistic": np.nan, "p_value": np.nan}
+def schoenfeld(time, event, groups):
+    """The coefficient; and for each event its time, 1 - S(t-), whether in group 1, and that group's share."""
     beta = np.log(cox(time, event, groups, 0.95)["estimate"])
-    everyone = curve(time, event)
-    spread, clock, observed, fitted = [], [], [], []
+    everyone, rows = curve(time, event), []
     for t in np.unique(time[event]):
         n1, n0 = ((time >= t) & (groups == 1)).sum(), ((time >= t) & (groups == 0)).sum()
         d1, d0 = (event & (time == t) & (groups == 1)).sum(), (event & (time == t) & (groups == 0)).sum()
@@ -112,20 +109,48 @@ def proportional_hazards(time, event, groups):
             out = tied / (d1 + d0)
             share = (n1 - out * d1) * np.exp(beta)
             share /= share + n0 - out * d0
-            fitted.append(share)
-            spread.append(share * (1 - share))
-            clock.append(1 - (before.iloc[-1] if len(before) else 1))
-            observed.append(1 if tied < d1 else 0)
-    spread, clock, observed, fitted = map(np.array, (spread, clock, observed, fitted))
-    clock = clock - clock.mean()
-    information = np.array(
-        [[spread.sum(), (spread * clock).sum()], [(spread * clock).sum(), (spread * clock**2).sum()]]
-    )
+            rows.append((t, 1 - (before.iloc[-1] if len(before) else 1), tied < d1, share))
+    return beta, pd.DataFrame(rows, columns=["time", "clock", "one", "share"])
+
+
+def proportional_hazards(time, event, groups):
+    """Score test that the hazard ratio does not change with 1 - S(t-): R's cox.zph (Grambsch and Therneau)."""
+    if not all(event[groups == g].any() for g in (0, 1)):
+        return {"statistic": np.nan, "p_value": np.nan}
+    events = schoenfeld(time, event, groups)[1]
+    spread, clock = events["share"] * (1 - events["share"]), events["clock"] - events["clock"].mean()
+    crossed = (spread * clock).sum()
+    information = np.array([[spread.sum(), crossed], [crossed, (spread * clock**2).sum()]])
     if np.linalg.matrix_rank(information) < 2:
         return {"statistic": np.nan, "p_value": np.nan}
-    score = np.array([0.0, (clock * (observed - fitted)).sum()])
+    score = np.array([0.0, (clock * (events["one"] - events["share"])).sum()])
     statistic = score @ np.linalg.solve(information, score)
     return {"statistic": statistic, "p_value": chi2.sf(statistic, 1)}
+
+
+def hazard_ratio_over_time(time, event, groups):
+    """Scaled Schoenfeld residuals, smoothed by a natural spline on 4 degrees of freedom: R's plot of cox.zph."""
+    if not all(event[groups == g].any() for g in (0, 1)) or len(np.unique(time[event])) < 6:
+        return []
+    beta, events = schoenfeld(time, event, groups)
+    variance = (events["share"] * (1 - events["share"])).mean()
+    residual = (events["one"] - events.groupby("time")["share"].transform("mean")) / variance + beta
+    clock = events["clock"].to_numpy()
+    grid = np.linspace(clock[0], clock[-1], 40)
+    knots = np.quantile(np.concatenate([grid, clock]), [0, 1 / 3, 2 / 3, 1])
+
+    def basis(x):
+        x, inner = (x - knots[0]) / (knots[-1] - knots[0]), (knots - knots[0]) / (knots[-1] - knots[0])
+        cubes = np.maximum(x[:, np.newaxis] - inner, 0) ** 3
+        slopes = (cubes[:, :-1] - cubes[:, -1:]) / (1 - inner[:-1])
+        return np.column_stack([np.ones(len(x)), x, slopes[:, :-1] - slopes[:, -1:]])
+
+    points, inverse = basis(grid), np.linalg.inv(basis(clock).T @ basis(clock))
+    smooth = points @ inverse @ (basis(clock).T @ residual.to_numpy())
+    half = z_of(LEVEL) * np.sqrt(((points @ inverse) * points).sum(axis=1) / variance)
+    rows = pd.DataFrame({"time": np.interp(grid, clock, events["time"]), "estimate": np.exp(smooth)})
+    rows["low"], rows["high"] = np.exp(smooth - half), np.exp(smooth + half)
+    return [{"quantity": "hazard_ratio_over_time", **row} for row in rows.to_dict("records")]
 
 
 def describe(rows, prefix=""):
@@ -190,6 +215,8 @@ def describe(rows, prefix=""):
         ]
         if LOWER == "difference":
             out += [{**row, **who} for row in difference(curves[place], curves[reference])]
+        elif LOWER == "hazard":
+            out += [{**row, **who} for row in hazard_ratio_over_time(t, e, g)]
     known = np.ones(len(time), bool) if stratum is None else stratum >= 0
     overall = log_rank(time[known], event[known], member[known], None if stratum is None else stratum[known])
     out.append({"quantity": "log_rank_overall", **overall})
