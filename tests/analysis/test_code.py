@@ -210,3 +210,16 @@ def test_only_plain_values_become_literals():
     assert "\u202e" not in text
     with pytest.raises(TypeError):
         assemble.literal({"a": object()})
+
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "adam"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data are not here")
+def test_scripts_read_sas_transport_files_of_three_arms(tmp_path: Path):
+    trial = load(SHARED / "cdiscpilot01" / "xpt_tdf_2018", "pilot", "pilot")
+    views = [name for name, view in VIEWS.items() if view.script]
+    both = [written(trial, view, "") for view in views]
+    answers = run([(script, trial.folder) for script, _ in both], tmp_path)
+    for (_, rows), answer in zip(both, answers, strict=True):
+        assert compare(table(answer), rows) >= 100
