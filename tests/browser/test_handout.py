@@ -25,6 +25,8 @@ def opened(page: Page, path: str, view: str) -> Locator:
     page.goto(f"{path}?{COHORT}")
     here = card(page, view)
     expect(here.locator(".stat").first).to_be_visible()
+    # the cards are drawn one after the other, and what is clicked meanwhile may be drawn again
+    page.wait_for_load_state("networkidle")
     return here
 
 
