@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dash import Dash
 
-from callbacks import filters, link, numbers, shell, slide_panel, slides, web
+from callbacks import filters, handout, link, numbers, report, shell, slide_panel, slides, web
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
@@ -41,6 +41,8 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
         screen.register(app, workspace)
     numbers.register(app.server, workspace)
     slides.register(app.server, workspace)
+    handout.register(app.server, workspace)
+    report.register(app.server, workspace)
     # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
     app.server.test_client().get("/")
     app.server.config["WORKSPACE"] = workspace

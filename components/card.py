@@ -13,7 +13,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components import ids
+from components import handout, ids
 from components.theme import GRAPH_CONFIG
 
 
@@ -73,7 +73,14 @@ def layout(
                 [
                     html.H2(title),
                     html.Div(list(controls), className="card-controls"),
-                    html.Div([*([_explain(title, explain)] if explain else []), *actions], className="card-actions"),
+                    html.Div(
+                        [
+                            *([_explain(title, explain)] if explain else []),
+                            *handout.actions(view, title),
+                            *actions,
+                        ],
+                        className="card-actions",
+                    ),
                 ],
                 className="card-head",
             ),
@@ -107,7 +114,7 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
             "numbers": [],
         }
     return {
-        "headline": [_headline(figure) for figure in content.headline],
+        "headline": [headline(figure) for figure in content.headline],
         "figure": content.figure,
         "beside": content.beside or [],
         "message": [],
@@ -152,7 +159,8 @@ def _numbers_links(address: str) -> html.Span:
     return html.Span(["Numbers: ", links[0], " · ", links[1]], className="numbers-links")
 
 
-def _headline(figure: Figure) -> html.Div:
+def headline(figure: Figure) -> html.Div:
+    """A number with its interval, over what it is."""
     style = {"color": figure.colour} if figure.colour else {}
     return html.Div(
         [

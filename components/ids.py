@@ -38,6 +38,13 @@ SLIDES_CHOSEN = "slides-chosen"  # [[view, whether it is in the deck], ...] in t
 SLIDES_LIST = "slides-list"
 SLIDES_EXPORT = "slides-export"
 SLIDES_STATUS = "slides-status"
+# the code and the files of a card, wired in the browser
+CODE = "code"
+CODE_TITLE = "code-title"
+CODE_TEXT = "code-text"
+CODE_COPY = "code-copy"
+CODE_DOWNLOAD = "code-download"
+HANDOUT_STATUS = "handout-status"
 
 NavPlace = Literal["navigation", "brand", "card"]
 CardPart = Literal["headline", "figure", "beside", "message", "method", "numbers"]

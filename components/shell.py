@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analysis.selection import Selection
-from components import controls, filters, ids, slide_panel
+from components import controls, filters, handout, ids, slide_panel
 from components.format import count
 from components.theme import arm_colour
 from data.contract import BrokenTrial, Trial, TrialDesign
@@ -31,6 +31,8 @@ def layout(version: str) -> Component:
             html.Main(id=ids.MAIN, tabIndex=-1, children=html.Div(className="page-waiting")),
             filters.panel(),
             slide_panel.panel(),
+            handout.panel(),
+            handout.status(),
             html.Footer([html.Span(f"trialboard {version}"), html.Span(NO_ADVICE)], className="page-footer"),
         ]
     )
@@ -55,6 +57,7 @@ def _header() -> html.Header:
                         type="button",
                         className="action",
                     ),
+                    handout.report_link(),
                     slide_panel.button(),
                 ],
                 className="header-actions",
