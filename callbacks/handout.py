@@ -47,13 +47,13 @@ def register(server: Flask, workspace: Workspace) -> None:
 
 
 def drawn(opened: Request, view: str) -> dict[str, Any]:
-    """Everything that stands in a picture of the view; its `figure` is None where it is drawn as on the screen."""
+    """Everything that stands in a picture of the view; `figure` is None where there is nothing to draw."""
     said, result = provenance(opened, view), opened.result(view)
     shown = pictures.picture(opened, view)
-    there = shown is not None and not isinstance(shown, NotEstimable)
+    there = None if isinstance(shown, NotEstimable) else shown
     return {
-        "figure": shown.figure if there else None,  # type: ignore[union-attr]
-        "headline": [asdict(number) for number in shown.headline] if there else None,  # type: ignore[union-attr]
+        "figure": there.figure if there else None,
+        "headline": [asdict(number) for number in there.headline] if there else None,
         "reason": result.reason if isinstance(result, NotEstimable) else "",
         "title": "" if isinstance(result, NotEstimable) else pictures.title(view, result),
         "trial": said.title,

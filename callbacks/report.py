@@ -11,19 +11,14 @@ from analysis.estimate import NotEstimable
 from analysis.safety import SafetyOptions
 from callbacks import pictures
 from callbacks import request as link
+from callbacks.cards import CARDS
 from callbacks.handout import provenance
 from callbacks.request import Request
 from callbacks.views import available
 from callbacks.workspace import Workspace
-from components import card, incidence_table, report, safety, subgroups, survival, transplant
+from components import card, incidence_table, report
 from data.contract import BrokenTrial
 
-HOW_TO_READ = {
-    "survival": survival.HOW_TO_READ,
-    "subgroups": subgroups.HOW_TO_READ,
-    "safety": safety.HOW_TO_READ,
-    "transplant": transplant.HOW_TO_READ,
-}
 #: Of this view the file is named, and the population and cohort said at its head.
 WHOLE = "report"
 
@@ -43,8 +38,7 @@ def register(server: Flask, workspace: Workspace) -> None:
 
 def _views(opened: Request) -> list[str]:
     """The views of the overview that the trial has the data for."""
-    names = [screen.view.name for screen in available(opened.trial) if screen.on_overview]
-    return [name for name in names if name in pictures.UPDATES]
+    return [screen.view.name for screen in available(opened.trial) if screen.on_overview]
 
 
 def write(opened: Request) -> str:
@@ -70,7 +64,7 @@ def _section(opened: Request, view: str) -> report.Section:
         title=(pictures.title(view, result) if estimable else "") or titles[view],
         content=content.reason if isinstance(content, NotEstimable) else content,
         tables=[] if isinstance(content, NotEstimable) else _tables(opened, view, content),
-        how_to_read=HOW_TO_READ.get(view, ""),
+        how_to_read=CARDS[view].explain,
         provenance=provenance(opened, view).line(),
     )
 

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 
 from analysis.views import VIEWS
 from app import create_app
-from callbacks import numbers, pictures, report
+from callbacks import numbers, report
+from callbacks.cards import CARDS
 from callbacks.request import Request, read
 from callbacks.workspace import Workspace
 from data.catalog import Catalog
@@ -44,7 +45,7 @@ def test_what_cannot_be_estimated_has_no_code_but_its_sentence(client: FlaskClie
     assert (answer.status_code, answer.text) == (422, "Safety needs a table of adverse events (ADAE).")
 
 
-@pytest.mark.parametrize("view", list(pictures.UPDATES))
+@pytest.mark.parametrize("view", [view for view in CARDS if view != "reproduction"])
 def test_a_picture_has_figure_headline_and_provenance(client: FlaskClient, view: str):
     body = client.get(f"/figures/{view}.json{COHORT}").get_json()
     assert body["figure"]["data"]
