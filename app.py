@@ -8,13 +8,12 @@ from pathlib import Path
 
 from dash import Dash
 
-from callbacks import filters, link, numbers, shell, web
+from callbacks import filters, link, numbers, shell, slide_panel, slides, web
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
 from data.catalog import Catalog
-
-VERSION = "0.1.0"
+from data.version import VERSION
 
 
 def create_app(folders: Sequence[Path] = ()) -> Dash:
@@ -37,9 +36,11 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     link.register(app)
     shell.register(app, workspace)
     filters.register(app, workspace)
+    slide_panel.register(app, workspace)
     for screen in SCREENS:
         screen.register(app, workspace)
     numbers.register(app.server, workspace)
+    slides.register(app.server, workspace)
     # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
     app.server.test_client().get("/")
     app.server.config["WORKSPACE"] = workspace
