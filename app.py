@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
 from data.catalog import Catalog
+from settings import Settings
 
 VERSION = "0.1.0"
 
@@ -46,13 +46,9 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     return app
 
 
-def folders_from_environment() -> list[Path]:
-    """The folders named by TRIALBOARD_TRIALS, separated as in PATH."""
-    return [Path(folder) for folder in os.environ.get("TRIALBOARD_TRIALS", "").split(os.pathsep) if folder]
-
-
-app = create_app(folders_from_environment())
+settings = Settings()
+app = create_app(settings.trials)
 server = app.server
 
 if __name__ == "__main__":
-    app.run(port=int(os.environ.get("PORT", "8050")))
+    app.run(port=settings.port)
