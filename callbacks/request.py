@@ -54,9 +54,9 @@ def read(workspace: Workspace, query: str) -> Request | BrokenTrial:
     catalog = workspace.catalog
     pairs, notices = read_pairs(query)
     wanted = dict(pairs).get("trial", catalog.default_id)
-    entry = next((entry for entry in catalog.entries if entry.id == wanted), None)
+    entry = catalog.find(wanted)
     if entry is None:
-        entry = next(e for e in catalog.entries if e.id == catalog.default_id)
+        entry = catalog.trial(catalog.default_id)
         notices = (*notices, f"There is no trial “{wanted[:40]}” here; this is {_name(entry)}.")
         pairs = ()
     if isinstance(entry, BrokenTrial):
