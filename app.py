@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dash import Dash
 
-from callbacks import filters, link, numbers, shell, web
+from callbacks import filters, incoming, link, numbers, shell, web
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
@@ -34,6 +34,7 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     )
     app.layout = frame.layout(VERSION)
     web.register(app)
+    incoming.register(app)
     link.register(app)
     shell.register(app, workspace)
     filters.register(app, workspace)

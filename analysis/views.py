@@ -24,7 +24,8 @@ class View:
     """A view under its name in links, as `/numbers/<name>.csv`.
 
     `missing(trial)` is the sentence that says what data the trial lacks for this view, or None; `ignored(trial,
-    options)` the one that says which option it does not know, where options name parts of the trial.
+    options)` the one that says which option it does not know, where options name parts of the trial. `of_trial` says
+    that the result is of the trial, whatever the reader has selected: it is computed once.
     """
 
     name: str
@@ -33,6 +34,7 @@ class View:
     tidy: Callable[[Any], list[dict[str, Any]]]
     missing: Callable[[Trial], str | None]
     ignored: Callable[[Trial, Any], str | None] | None = None
+    of_trial: bool = False
 
 
 VIEWS = {
@@ -43,7 +45,14 @@ VIEWS = {
         View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing),
         View("event", SafetyOptions, safety.analyse_event, safety.tidy_event, safety.missing),
         View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
-        View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
+        View(
+            "reproduction",
+            ReproductionOptions,
+            reproduction.view,
+            reproduction.tidy,
+            reproduction.missing,
+            of_trial=True,
+        ),
     )
 }
 

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from concurrent.futures import Future
 from typing import Any
 
-from analysis.selection import Selection
+from analysis.selection import Selection, whole_trial
 from analysis.views import VIEWS
 from data.catalog import Catalog
 from data.contract import Trial
@@ -32,6 +32,8 @@ class Workspace:
 
     def analyse(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
         """The result of a view, computed once however many ask for it at the same time."""
+        if VIEWS[view].of_trial:
+            selection, options = whole_trial(trial.design), VIEWS[view].options()
         key = (view, trial.digest, selection, options)
         with self._lock:
             found = self._kept.get(key)
