@@ -17,9 +17,9 @@ from settings import Settings
 VERSION = "0.1.0"
 
 
-def create_app(folders: Sequence[Path] = ()) -> Dash:
+def create_app(folders: Sequence[Path] = (), minimum_cell: int = 0) -> Dash:
     """An app of its own that shows the built-in trials and those at or below `folders`."""
-    workspace = Workspace(Catalog(folders))
+    workspace = Workspace(Catalog(folders), minimum_cell)
     app = Dash(
         "trialboard",
         title="trialboard",
@@ -48,7 +48,7 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
 
 
 settings = Settings()
-app = create_app(settings.trials)
+app = create_app(settings.trials, settings.minimum_cell)
 server = app.server
 
 if __name__ == "__main__":

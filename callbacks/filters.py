@@ -63,5 +63,8 @@ def choice(opened: Request, factor: Factor) -> Choice:
         label=factor.label,
         levels={level.value: level.label for level in factor.levels},
         chosen=chosen,
-        counts=level_counts(opened.trial, opened.selection, factor.variable),
+        counts={
+            level: opened.written(counts)
+            for level, counts in level_counts(opened.trial, opened.selection, factor.variable).items()
+        },
     )

@@ -27,10 +27,10 @@ def register(server: Flask, workspace: Workspace) -> None:
         opened = link.read(workspace, request.query_string.decode("ascii", "replace"))
         if isinstance(opened, BrokenTrial):
             return _json({"error": f"{opened.name} could not be opened: {opened.reason}"}, 422)
-        chosen = VIEWS[view]
         result = opened.result(view)
         estimable = not isinstance(result, NotEstimable)
-        rows = chosen.tidy(result) if estimable else []
+        table = opened.numbers(view)
+        rows = [] if isinstance(table, NotEstimable) else table
         if kind == "csv":
             return _csv(rows, f"{opened.trial.id}-{view}.csv")
         body = {

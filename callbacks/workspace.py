@@ -7,6 +7,8 @@ from collections import OrderedDict
 from concurrent.futures import Future
 from typing import Any
 
+from analysis import disclosure
+from analysis.estimate import NotEstimable
 from analysis.selection import Selection, whole_trial
 from analysis.views import VIEWS
 from data.catalog import Catalog
@@ -25,8 +27,9 @@ class Workspace:
     and the old rows are released at once.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, minimum_cell: int = 0) -> None:
         self.catalog = catalog
+        self.minimum_cell = minimum_cell
         self._lock = threading.Lock()
         self._kept: OrderedDict[Key, Future[Any]] = OrderedDict()
 
@@ -50,10 +53,34 @@ class Workspace:
         """How many results are in memory."""
         return len(self._kept)
 
+    def floor(self, trial: Trial) -> int:
+        """The smallest count of patients of a trial that may be shown; 0 where every one may."""
+        return disclosure.least(trial, self.minimum_cell)
+
+    def numbers(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
+        """The rows of the table behind a view, or the sentence why there are none; small cells are held back."""
+        floor = self.floor(trial)
+        if floor == 0:
+            result = self.analyse(view, trial, selection, options)
+            return result if isinstance(result, NotEstimable) else VIEWS[view].tidy(result)
+        if reason := disclosure.refusal(trial, selection, floor):
+            return reason
+        result = VIEWS[view].analyse(trial, selection, options)
+        return result if isinstance(result, NotEstimable) else disclosure.rows(view, VIEWS[view].tidy(result), floor)
+
+    def _analyse(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
+        floor = self.floor(trial)
+        if floor and (reason := disclosure.refusal(trial, selection, floor)):
+            return reason
+        result = VIEWS[view].analyse(trial, selection, options)
+        if floor == 0 or isinstance(result, NotEstimable):
+            return result
+        return disclosure.shown(view, result, VIEWS[view].tidy(result), floor)
+
     def _compute(self, key: Key, trial: Trial, result: Future[Any]) -> None:
         view, _, selection, options = key
         try:
-            result.set_result(VIEWS[view].analyse(trial, selection, options))
+            result.set_result(self._analyse(view, trial, selection, options))
         except BaseException as error:
             with self._lock:
                 self._kept.pop(key, None)
