@@ -26,6 +26,7 @@ class View:
     `missing(trial)` is the sentence that says what data the trial lacks for this view, or None; `ignored(trial,
     options)` the one that says which option it does not know, where options name parts of the trial. `script(trial,
     selection, options, result)` writes the Python that recomputes the numbers; a view without has no button for it.
+    `of_trial` says that the result is of the trial, whatever the reader has selected: it is computed once.
     """
 
     name: str
@@ -35,6 +36,7 @@ class View:
     missing: Callable[[Trial], str | None]
     ignored: Callable[[Trial, Any], str | None] | None = None
     script: Callable[..., str] | None = None
+    of_trial: bool = False
 
 
 VIEWS = {
@@ -74,7 +76,14 @@ VIEWS = {
             transplant.missing,
             script=code.transplant.write,
         ),
-        View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
+        View(
+            "reproduction",
+            ReproductionOptions,
+            reproduction.view,
+            reproduction.tidy,
+            reproduction.missing,
+            of_trial=True,
+        ),
     )
 }
 

@@ -206,7 +206,7 @@ class TrialDesign:
     """What `trial.toml` says (or what was inferred in its absence). The first endpoint is the one shown first.
 
     `strata_words` names the strata for the reader. `path` is the title of the flow of patients through `stages` and of
-    their `states` over time.
+    their `states` over time. Counts of real patients under `minimum_cell` are not shown, with 0 all are.
     """
 
     id: Slug
@@ -229,6 +229,7 @@ class TrialDesign:
     registration: str = ""
     adverse_events: AdverseEventSettings | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    minimum_cell: Annotated[int, Field(ge=0, le=100)] = 0
 
     @property
     def stratified_by(self) -> str:

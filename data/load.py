@@ -66,7 +66,7 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
         rules.check_endpoints(times, design),
         *(rules.check_times(table, design) for table in times),
     )
-    digest = _digest([*files.values()], design)
+    digest = _digest([*files.values(), *folder.glob("published.csv")], design)
     return _built(folder, design, tables, digest, findings)
 
 
@@ -153,5 +153,7 @@ def _digest(files: Sequence[Path], design: TrialDesign) -> str:
     digest = hashlib.sha256(TypeAdapter(TrialDesign).dump_json(design))
     for path in sorted(files):
         digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
     return digest.hexdigest()

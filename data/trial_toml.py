@@ -34,6 +34,7 @@ _HEADER = """\
 #
 #   id, name, title, subtitle, citation, registration   how the trial is called and cited
 #   planned, actual     columns of adsl: treatment as randomized, treatment as given
+#   minimum_cell        counts of real patients under it are not shown, such as 5; 0 shows all
 #   strata              columns of adsl by which the primary comparison is stratified
 #   strata_words        the same in words, as printed beside its results
 #   [provenance]        kind = "real", "reconstructed" or "synthetic"; note; badge
