@@ -9,12 +9,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import reproduction, safety, subgroups, survival, transplant
+from analysis import (
+    baseline,
+    deaths,
+    exposure,
+    reproduction,
+    response,
+    safety,
+    subgroups,
+    summary,
+    survival,
+    therapies,
+    transplant,
+)
+from analysis.baseline import BaselineOptions
+from analysis.deaths import DeathsOptions
+from analysis.exposure import ExposureOptions
 from analysis.options import option_names
 from analysis.reproduction import ReproductionOptions
+from analysis.response import ResponseOptions
 from analysis.safety import SafetyOptions
 from analysis.subgroups import SubgroupsOptions
 from analysis.survival import SurvivalOptions
+from analysis.therapies import TherapiesOptions
 from analysis.transplant import TransplantOptions
 from data.contract import Trial
 
@@ -43,6 +60,11 @@ VIEWS = {
         View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing),
         View("event", SafetyOptions, safety.analyse_event, safety.tidy_event, safety.missing),
         View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
+        View("response", ResponseOptions, response.analyse, response.tidy, response.missing),
+        View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing),
+        View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing),
+        View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
+        View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing),
         View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
     )
 }

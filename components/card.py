@@ -30,10 +30,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Filled:
-    """What a card shows: headline numbers, a figure dictionary, the method; a table, and what stands beside."""
+    """What a card shows: headline numbers, a figure dictionary, the method; a table, and what stands beside.
+
+    A card that is a table alone has no figure.
+    """
 
     headline: Sequence[Figure]
-    figure: dict[str, Any]
+    figure: dict[str, Any] | None
     method: str
     table: Component | None = None
     beside: Component | None = None
@@ -107,8 +110,8 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
             "numbers": [],
         }
     return {
-        "headline": [_headline(figure) for figure in content.headline],
-        "figure": content.figure,
+        "headline": [headline_of(figure) for figure in content.headline],
+        "figure": content.figure or _waiting(1),
         "beside": content.beside or [],
         "message": [],
         "method": [content.method, _numbers_links(numbers)],
@@ -152,7 +155,8 @@ def _numbers_links(address: str) -> html.Span:
     return html.Span(["Numbers: ", links[0], " · ", links[1]], className="numbers-links")
 
 
-def _headline(figure: Figure) -> html.Div:
+def headline_of(figure: Figure) -> html.Div:
+    """One number as typography."""
     style = {"color": figure.colour} if figure.colour else {}
     return html.Div(
         [

@@ -17,7 +17,7 @@ from data.readers import FORMATS, read_table
 SETTINGS = "trial.toml"
 
 #: Tables that a view uses. Others that look like ADaM are named in a note, not read: a laboratory table may be huge.
-_USED = re.compile(r"adsl|(adtte|adae|adrs)\w*")
+_USED = re.compile(r"adsl|(adtte|adae|adrs|adcm)\w*")
 _ADAM = re.compile(r"ad[a-z]\w*")
 
 
