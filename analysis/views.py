@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis import (
+    attrition,
     baseline,
     deaths,
     exposure,
+    profile,
     reproduction,
     response,
+    response_forest,
     safety,
     subgroups,
     summary,
@@ -22,10 +25,12 @@ from analysis import (
     therapies,
     transplant,
 )
+from analysis.attrition import AttritionOptions
 from analysis.baseline import BaselineOptions
 from analysis.deaths import DeathsOptions
 from analysis.exposure import ExposureOptions
 from analysis.options import option_names
+from analysis.profile import ProfileOptions
 from analysis.reproduction import ReproductionOptions
 from analysis.response import ResponseOptions
 from analysis.safety import SafetyOptions
@@ -61,6 +66,15 @@ VIEWS = {
         View("event", SafetyOptions, safety.analyse_event, safety.tidy_event, safety.missing),
         View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
         View("response", ResponseOptions, response.analyse, response.tidy, response.missing),
+        View("attrition", AttritionOptions, attrition.analyse, summary.tidy, attrition.missing),
+        View(
+            "response_forest",
+            ResponseOptions,
+            response_forest.analyse,
+            subgroups.tidy,
+            response_forest.missing,
+        ),
+        View("profile", ProfileOptions, profile.analyse, summary.tidy, profile.missing),
         View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing),
         View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing),
         View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),

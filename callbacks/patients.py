@@ -12,7 +12,7 @@ from analysis.selection import write_query
 from callbacks.answer import answer, outputs
 from callbacks.request import Request
 from callbacks.workspace import Workspace
-from components import baseline, card, deaths, exposure, ids, therapies
+from components import baseline, card, deaths, exposure, ids, profile, therapies
 
 
 def register(app: Dash, workspace: Workspace) -> None:
@@ -31,6 +31,12 @@ def update_baseline(opened: Request) -> card.Filled | NotEstimable:
     """The baseline card for an opened link."""
     result = opened.result("baseline")
     return result if isinstance(result, NotEstimable) else baseline.content(result)
+
+
+def update_profile(opened: Request) -> card.Filled | NotEstimable:
+    """The trial profile for an opened link."""
+    result = opened.result("profile")
+    return result if isinstance(result, NotEstimable) else profile.content(result)
 
 
 def update_deaths(opened: Request) -> card.Filled | NotEstimable:
@@ -62,6 +68,7 @@ def survival_link(opened: Request, endpoint: str) -> str:
 
 UPDATES: Mapping[str, Callable[[Request], card.Filled | NotEstimable]] = {
     baseline.VIEW: update_baseline,
+    profile.VIEW: update_profile,
     deaths.VIEW: update_deaths,
     therapies.VIEW: update_therapies,
     exposure.VIEW: update_exposure,

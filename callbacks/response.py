@@ -11,7 +11,7 @@ from callbacks.answer import answer, outputs
 from callbacks.patients import survival_link
 from callbacks.request import Request
 from callbacks.workspace import Workspace
-from components import card, ids, response
+from components import attrition, card, ids, response, response_forest
 from components.theme import Screen
 
 
@@ -22,6 +22,14 @@ def register(app: Dash, workspace: Workspace) -> None:
     def follow(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
         return answer(workspace, "response", state, lambda opened: update(opened, screen))
 
+    @app.callback(outputs("attrition"), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
+    def follow_attrition(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
+        return answer(workspace, "attrition", state, lambda opened: update_attrition(opened, screen))
+
+    @app.callback(outputs("response_forest"), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
+    def follow_forest(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
+        return answer(workspace, "response_forest", state, lambda opened: update_forest(opened, screen))
+
 
 def update(opened: Request, screen: Screen) -> card.Filled | NotEstimable:
     """The response card for an opened link."""
@@ -30,3 +38,15 @@ def update(opened: Request, screen: Screen) -> card.Filled | NotEstimable:
         return result
     how = opened.trial.design.assessments
     return response.content(result, screen, survival_link(opened, how.duration if how else ""))
+
+
+def update_attrition(opened: Request, screen: Screen) -> card.Filled | NotEstimable:
+    """The attrition card for an opened link."""
+    result = opened.result("attrition")
+    return result if isinstance(result, NotEstimable) else attrition.content(result, screen)
+
+
+def update_forest(opened: Request, screen: Screen) -> card.Filled | NotEstimable:
+    """The forest of the response for an opened link."""
+    result = opened.result("response_forest")
+    return result if isinstance(result, NotEstimable) else response_forest.content(result, screen)

@@ -71,7 +71,14 @@ SCREENS = (
         transplant.register,
         title_of=lambda trial: trial.design.path,
     ),
-    Screen(views.VIEWS["response"], "Response", response_page.layout, response.register, on_overview=False),
+    Screen(
+        views.VIEWS["response"],
+        "Response",
+        response_page.layout,
+        response.register,
+        on_overview=False,
+        cards=(views.VIEWS["attrition"], views.VIEWS["response_forest"]),
+    ),
     Screen(
         views.VIEWS["baseline"],
         "Patients",

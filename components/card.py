@@ -115,7 +115,7 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
         "beside": content.beside or [],
         "message": [],
         "method": [content.method, _numbers_links(numbers)],
-        "numbers": content.table or [],
+        "numbers": content.table or [] if content.figure else html.Div(content.table, className="without-figure"),
     }
 
 

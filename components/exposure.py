@@ -12,8 +12,8 @@ HEIGHT = 300
 
 HOW_TO_READ = (
     "How long the treated patients were on treatment, and the transfusions and hospital days that went with it. "
-    "Numbers are of the patients who had any. Arms that are treated for different lengths of time are compared fairly only per "
-    "time: the rate ratio compares days in hospital per month of observation, below 1 means fewer days."
+    "Numbers are of the patients who had any. Arms that are treated for different lengths of time are compared fairly "
+    "only per time: the rate ratio compares days in hospital per month of observation, below 1 means fewer days."
 )
 
 

@@ -10,13 +10,14 @@ from dash.development.base_component import Component
 
 from analysis.selection import Selection
 from analysis.views import VIEWS
-from components import baseline, deaths, exposure, therapies
+from components import baseline, deaths, exposure, profile, therapies
 from components.theme import Room
 from data.contract import Trial
 
 #: The cards of the page in their order, by the name of their view.
 LAYOUTS: Mapping[str, Callable[[], Component]] = {
     baseline.VIEW: baseline.layout,
+    profile.VIEW: profile.layout,
     deaths.VIEW: deaths.layout,
     therapies.VIEW: therapies.layout,
     exposure.VIEW: exposure.layout,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import dcc, html
@@ -13,7 +12,8 @@ from analysis.response import ResponseOptions, ResponseResult
 from analysis.selection import Selection
 from analysis.summary import Counted
 from analysis.survival import SurvivalResult
-from components import card, summary
+from analysis.views import VIEWS
+from components import attrition, card, response_forest, summary
 from components.format import count, interval_of, p_value, percent, plain, points, ratio, share, value_of, with_interval
 from components.theme import GRID, MUTED, RULE, Room, Screen, arm_colour, arm_ink, base_layout
 from components.therapies import medians
@@ -33,14 +33,12 @@ HOW_TO_READ = (
 
 def layout(trial: Trial, selection: Selection, options: ResponseOptions, room: Room) -> Component:
     """The empty cards of the page."""
-    return html.Div([draw(trial) for draw in LAYOUTS.values()], className="response-page")
-
-
-def _layout(trial: Trial) -> Component:
-    return card.layout(VIEW, "Response", HEIGHT, explain=HOW_TO_READ)
-
-
-LAYOUTS: Mapping[str, Callable[[Trial], Component]] = {VIEW: _layout}
+    cards = [card.layout(VIEW, "Response", HEIGHT, explain=HOW_TO_READ)]
+    if VIEWS[attrition.VIEW].missing(trial) is None:
+        cards.append(attrition.layout())
+    if VIEWS[response_forest.VIEW].missing(trial) is None:
+        cards.append(response_forest.layout(trial, options))
+    return html.Div(cards, className="response-page")
 
 
 def content(result: ResponseResult, screen: Screen, duration: str) -> card.Filled:
@@ -48,16 +46,20 @@ def content(result: ResponseResult, screen: Screen, duration: str) -> card.Fille
     below: list[Component] = [comparison_table(result)] if result.comparisons else []
     if result.details.blocks:
         below.append(summary.table(result.details, "Best response, residual disease and time to response by arm"))
-    if result.cycles:
-        below.append(cycle_table(result))
     if isinstance(result.duration, SurvivalResult):
         label = result.duration.endpoint.label.lower()
         below += [
             html.Div([card.headline_of(figure) for figure in medians(result.duration)], className="headline"),
             html.P(dcc.Link(f"Open the curves: {label}", href=duration, className="action")),
         ]
-    elif isinstance(result.duration, NotEstimable):
+    if result.outside:
+        who = "1 responder was" if result.outside == 1 else f"{count(result.outside)} responders were"
+        words = f"{who} first seen in response outside these cycles, and count in the rate and not in the figure."
+        below.append(html.P(words, className="reason"))
+    if isinstance(result.duration, NotEstimable):
         below.append(html.P(f"Duration: {result.duration.reason}", className="reason"))
+    if result.cycles:
+        below.append(cycle_table(result))
     return card.Filled(
         headline=headline(result),
         figure=figure(result, screen) if result.cycles else None,

@@ -45,7 +45,8 @@ def _spoken(cell: Cell, kind: str) -> tuple[str, str]:
     if isinstance(cell, Counted):
         return f"{count(cell.n)} of {count(cell.of)}", f"{share(cell.n / cell.of)}%" if cell.of else "NE"
     if isinstance(cell, Spread):
-        return (_number(cell.median), f"{_number(cell.low)}–{_number(cell.high)}") if cell.n else ("NE", "")
+        median, low, high = _recorded(cell)
+        return (median, f"{low}–{high}") if cell.n else ("NE", "")
     return value_of(cell, ratio), interval_of(cell, ratio)
 
 
@@ -103,7 +104,8 @@ def cell_text(cell: Cell, kind: str) -> str:
             return "NE"
         if kind == "mean":
             return f"{_decimal(cell.mean)} ({'NE' if cell.sd is None else _decimal(cell.sd)})"
-        return f"{_number(cell.median)} ({_number(cell.low)}–{_number(cell.high)})"
+        median, low, high = _recorded(cell)
+        return f"{median} ({low}–{high})"
     if kind == "share":
         return f"{value_of(cell, share)}%"
     return with_interval(cell, lambda value: fixed(value, 1))
@@ -121,9 +123,12 @@ def _notable(value: Estimate | NotEstimable, contrast: str) -> str:
     return "notable" if far else ""
 
 
-def _number(value: float | None) -> str:
-    """A measurement as it was recorded: up to one decimal."""
-    return fixed(value, 1).removesuffix(".0")
+def _recorded(cell: Spread) -> tuple[str, str, str]:
+    """Median and range with the decimal that the measurements have: none where both ends are whole."""
+    whole = all(value is None or value == round(value) for value in (cell.low, cell.high))
+    texts = [fixed(value, 1) for value in (cell.median, cell.low, cell.high)]
+    median, low, high = (text.removesuffix(".0") if whole else text for text in texts)
+    return median, low, high
 
 
 def _decimal(value: float) -> str:

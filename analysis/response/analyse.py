@@ -43,6 +43,7 @@ def analyse(trial: Trial, selection: Selection, options: ResponseOptions) -> Res
         *_time(trial, patients, how, responded),
     ]
     rates = patients.counted(responded)
+    cycles = _cycles(trial, patients, how)
     return ResponseResult(
         label=declared.label,
         level=declared.level,
@@ -59,7 +60,8 @@ def analyse(trial: Trial, selection: Selection, options: ResponseOptions) -> Res
             if (reference := patients.reference) is not None
         ),
         details=summary(patients, details, ""),
-        cycles=_cycles(trial, patients, how),
+        cycles=cycles,
+        outside=sum(r.n - c.n for r, c in zip(rates, cycles[-1].ever, strict=True)) if cycles else 0,
         duration=(
             survival.analyse(trial, replace(selection, endpoint=how.duration), SurvivalOptions())
             if how.duration

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as options
 
 from analysis.estimate import Estimate, NotEstimable, Test
+from analysis.subgroups import FIRST
 from analysis.summary import ArmSize, Counted, Summary
 from analysis.survival import SurvivalResult
 
 
 @options(config=ConfigDict(extra="forbid"), frozen=True)
 class ResponseOptions:
-    """The response card has no options of its own."""
+    """What a link may say of the response page: the measure of its forest, and the arm compared in it."""
+
+    forest: Literal["difference", "odds-ratio"] = "difference"
+    contrast: str = FIRST
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Cycle:
 class ResponseResult:
     """Everything the response card shows for one selection; `details` are best responses, residual disease, time.
 
+    `outside` counts the responders who are in response at the end of none of the `cycles`.
+
     `duration` is that of the responders as the survival page computes it, None where the trial has none.
     """
 
@@ -54,6 +61,7 @@ class ResponseResult:
     comparisons: tuple[Comparison, ...]
     details: Summary
     cycles: tuple[Cycle, ...]
+    outside: int
     duration: SurvivalResult | NotEstimable | None
     method: str
 
