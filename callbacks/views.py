@@ -85,7 +85,7 @@ SCREENS = (
         patients_page.layout,
         patients.register,
         on_overview=False,
-        cards=tuple(views.VIEWS[name] for name in patients_page.CARDS[1:]),
+        cards=tuple(views.VIEWS[name] for name in patients_page.CARDS if name != "baseline"),
         at="patients",
     ),
     Screen(

@@ -16,8 +16,8 @@ from data.contract import Trial
 
 #: The cards of the page in their order, by the name of their view.
 LAYOUTS: Mapping[str, Callable[[], Component]] = {
-    baseline.VIEW: baseline.layout,
     profile.VIEW: profile.layout,
+    baseline.VIEW: baseline.layout,
     deaths.VIEW: deaths.layout,
     therapies.VIEW: therapies.layout,
     exposure.VIEW: exposure.layout,

@@ -16,8 +16,8 @@ HEIGHT = 300
 
 HOW_TO_READ = (
     "What became of the patients of each arm, from allocation down to the analyses. Nobody leaves without a reason: "
-    "the numbers of a box add up to the patients who entered it. The last box says how many stand in each analysis set and "
-    "in the analysis of each endpoint; these are the numbers under the figures of the other pages."
+    "the numbers of a box add up to the patients who entered it. The last box says how many stand in each analysis "
+    "set and in the analysis of each endpoint; these are the numbers under the figures of the other pages."
 )
 
 

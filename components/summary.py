@@ -88,11 +88,13 @@ def _row(result: Summary, row: Row, empty: int) -> html.Tr:
 
 
 def _cell(cell: Cell, kind: str, size: ArmSize) -> list[Component | str]:
-    text = cell_text(cell, kind)
     if not isinstance(cell, Counted) or not cell.of:
+        text = cell_text(cell, kind)
         return [html.Span(text, title=cell.reason)] if isinstance(cell, NotEstimable) else [text]
     width = {"width": f"{100 * cell.n / cell.of:.1f}%", "background": arm_colour(size.position)}
-    return [text, html.Span(html.Span(style=width), className="share-bar", **{"aria-hidden": "true"})]
+    size_of = html.Span(f" of {count(cell.of)}", className="of")
+    words = [html.Span([count(cell.n), size_of, f" ({share(cell.n / cell.of)}%)"], className="counted")]
+    return [*words, html.Span(html.Span(style=width), className="share-bar", **{"aria-hidden": "true"})]
 
 
 def cell_text(cell: Cell, kind: str) -> str:
