@@ -12,6 +12,7 @@ from typing import Any
 from analysis import (
     attrition,
     baseline,
+    code,
     deaths,
     exposure,
     profile,
@@ -46,7 +47,8 @@ class View:
     """A view under its name in links, as `/numbers/<name>.csv`.
 
     `missing(trial)` is the sentence that says what data the trial lacks for this view, or None; `ignored(trial,
-    options)` the one that says which option it does not know, where options name parts of the trial.
+    options)` the one that says which option it does not know, where options name parts of the trial. `script(trial,
+    selection, options, result)` writes the Python that recomputes the numbers; a view without has no button for it.
     """
 
     name: str
@@ -55,16 +57,46 @@ class View:
     tidy: Callable[[Any], list[dict[str, Any]]]
     missing: Callable[[Trial], str | None]
     ignored: Callable[[Trial, Any], str | None] | None = None
+    script: Callable[..., str] | None = None
 
 
 VIEWS = {
     view.name: view
     for view in (
-        View("survival", SurvivalOptions, survival.analyse, survival.tidy, survival.missing, survival.ignored),
-        View("subgroups", SubgroupsOptions, subgroups.analyse, subgroups.tidy, subgroups.missing),
-        View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing),
-        View("event", SafetyOptions, safety.analyse_event, safety.tidy_event, safety.missing),
-        View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
+        View(
+            "survival",
+            SurvivalOptions,
+            survival.analyse,
+            survival.tidy,
+            survival.missing,
+            survival.ignored,
+            script=code.survival.write,
+        ),
+        View(
+            "subgroups",
+            SubgroupsOptions,
+            subgroups.analyse,
+            subgroups.tidy,
+            subgroups.missing,
+            script=code.subgroups.write,
+        ),
+        View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing, script=code.safety.write),
+        View(
+            "event",
+            SafetyOptions,
+            safety.analyse_event,
+            safety.tidy_event,
+            safety.missing,
+            script=code.safety.write_event,
+        ),
+        View(
+            "transplant",
+            TransplantOptions,
+            transplant.analyse,
+            transplant.tidy,
+            transplant.missing,
+            script=code.transplant.write,
+        ),
         View("response", ResponseOptions, response.analyse, response.tidy, response.missing),
         View("attrition", AttritionOptions, attrition.analyse, summary.tidy, attrition.missing),
         View(

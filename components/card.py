@@ -13,7 +13,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components import ids
+from components import handout, ids
 from components.theme import GRAPH_CONFIG
 
 
@@ -32,11 +32,11 @@ class Figure:
 class Filled:
     """What a card shows: headline numbers, a figure dictionary, the method; a table, and what stands beside.
 
-    A card that is a table alone has no figure.
+    The figure of a card that is a table alone is empty.
     """
 
     headline: Sequence[Figure]
-    figure: dict[str, Any] | None
+    figure: dict[str, Any]
     method: str
     table: Component | None = None
     beside: Component | None = None
@@ -76,7 +76,14 @@ def layout(
                 [
                     html.H2(title),
                     html.Div(list(controls), className="card-controls"),
-                    html.Div([*([_explain(title, explain)] if explain else []), *actions], className="card-actions"),
+                    html.Div(
+                        [
+                            *([_explain(title, explain)] if explain else []),
+                            *handout.actions(view, title),
+                            *actions,
+                        ],
+                        className="card-actions",
+                    ),
                 ],
                 className="card-head",
             ),
@@ -110,7 +117,7 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
             "numbers": [],
         }
     return {
-        "headline": [headline_of(figure) for figure in content.headline],
+        "headline": [headline(figure) for figure in content.headline],
         "figure": content.figure or _waiting(1),
         "beside": content.beside or [],
         "message": [],
@@ -155,8 +162,8 @@ def _numbers_links(address: str) -> html.Span:
     return html.Span(["Numbers: ", links[0], " · ", links[1]], className="numbers-links")
 
 
-def headline_of(figure: Figure) -> html.Div:
-    """One number as typography."""
+def headline(figure: Figure) -> html.Div:
+    """A number with its interval, over what it is."""
     style = {"color": figure.colour} if figure.colour else {}
     return html.Div(
         [

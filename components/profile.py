@@ -37,7 +37,7 @@ def content(result: Summary) -> card.Filled:
     drawing = html.Div(rows, className="profile", style=style)
     return card.Filled(
         headline=[],
-        figure=None,
+        figure={},
         method=result.method,
         table=summary.table(result, "Trial profile by arm"),
         beside=drawing,

@@ -49,7 +49,7 @@ def content(result: ResponseResult, screen: Screen, duration: str) -> card.Fille
     if isinstance(result.duration, SurvivalResult):
         label = result.duration.endpoint.label.lower()
         below += [
-            html.Div([card.headline_of(figure) for figure in medians(result.duration)], className="headline"),
+            html.Div([card.headline(figure) for figure in medians(result.duration)], className="headline"),
             html.P(dcc.Link(f"Open the curves: {label}", href=duration, className="action")),
         ]
     if result.outside:
@@ -62,7 +62,7 @@ def content(result: ResponseResult, screen: Screen, duration: str) -> card.Fille
         below.append(cycle_table(result))
     return card.Filled(
         headline=headline(result),
-        figure=figure(result, screen) if result.cycles else None,
+        figure=figure(result, screen) if result.cycles else {},
         method=result.method,
         table=html.Div(below),
     )

@@ -21,7 +21,7 @@ def content(result: Summary, label: str) -> card.Filled:
     """The card of a table; `label` says what it is to a screen reader."""
     notes = [html.P(note, className="reason") for note in result.notes]
     return card.Filled(
-        headline=headline(result), figure=None, method=result.method, table=html.Div([table(result, label), *notes])
+        headline=headline(result), figure={}, method=result.method, table=html.Div([table(result, label), *notes])
     )
 
 

@@ -40,7 +40,7 @@ def content(result: TherapiesResult, link: str) -> card.Filled:
         )
     elif isinstance(found, NotEstimable):
         below.append(html.P(found.reason, className="reason"))
-    return card.Filled(headline=numbers, figure=None, method=result.summary.method, table=html.Div(below))
+    return card.Filled(headline=numbers, figure={}, method=result.summary.method, table=html.Div(below))
 
 
 def effect(found: SurvivalResult) -> list[card.Figure]:

@@ -405,6 +405,8 @@ class Trial:
     - `stages[variable]`: position in the stage's levels; as many as there are levels for those who are `otherwise`.
     - `entered`: the day each patient entered each state of the design, a column a state; infinite where never.
 
+    `files` names the file of each table that was read ("adsl": "adsl.csv").
+
     `tables` holds the other ADaM tables that were read, by file name ("adae", "adtte_onco", ...): the rows of the
     subjects in `patients`, numbered from 0.
     `digest` is a hash of the files' bytes and the design: equal digests are equal data.
@@ -426,6 +428,7 @@ class Trial:
     response: npt.NDArray[np.bool_] | None = None
     stages: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     entered: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

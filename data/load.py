@@ -111,6 +111,7 @@ def _built(
         stages=coded_stages(patients, design.stages),
         entered=entry_days(patients, design, times),
         adverse_events=adverse_events.read(design, patients, frames, times),
+        files={name: table.file for name, table in tables.items()},
     )
 
 
