@@ -20,18 +20,18 @@ def register(app: Dash, workspace: Workspace) -> None:
 
     @app.callback(outputs("response"), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
     def follow(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
-        return answer(workspace, "response", state, lambda opened: update(opened, screen))
+        return answer(workspace, "response", state, lambda opened: update(opened, state["path"], screen))
 
     @app.callback(outputs("attrition"), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
     def follow_attrition(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
-        return answer(workspace, "attrition", state, lambda opened: update_attrition(opened, screen))
+        return answer(workspace, "attrition", state, lambda opened: update_attrition(opened, state["path"], screen))
 
     @app.callback(outputs("response_forest"), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
     def follow_forest(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
-        return answer(workspace, "response_forest", state, lambda opened: update_forest(opened, screen))
+        return answer(workspace, "response_forest", state, lambda opened: update_forest(opened, state["path"], screen))
 
 
-def update(opened: Request, screen: Screen) -> card.Filled | NotEstimable:
+def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:
     """The response card for an opened link."""
     result = opened.result("response")
     if isinstance(result, NotEstimable):
@@ -40,13 +40,13 @@ def update(opened: Request, screen: Screen) -> card.Filled | NotEstimable:
     return response.content(result, screen, survival_link(opened, how.duration if how else ""))
 
 
-def update_attrition(opened: Request, screen: Screen) -> card.Filled | NotEstimable:
+def update_attrition(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:
     """The attrition card for an opened link."""
     result = opened.result("attrition")
     return result if isinstance(result, NotEstimable) else attrition.content(result, screen)
 
 
-def update_forest(opened: Request, screen: Screen) -> card.Filled | NotEstimable:
+def update_forest(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:
     """The forest of the response for an opened link."""
     result = opened.result("response_forest")
     return result if isinstance(result, NotEstimable) else response_forest.content(result, screen)

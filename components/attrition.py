@@ -13,6 +13,7 @@ from components.format import count, plain, share
 from components.theme import MUTED, RULE, Screen, arm_colour, arm_ink, base_layout, tint
 
 VIEW = "attrition"
+TITLE = "From randomization to response"
 HEIGHT = 300
 
 HOW_TO_READ = (
@@ -24,7 +25,7 @@ HOW_TO_READ = (
 
 def layout() -> Component:
     """The empty card."""
-    return card.layout(VIEW, "From randomization to response", HEIGHT, explain=HOW_TO_READ, fold="The same as a table")
+    return card.layout(VIEW, TITLE, HEIGHT, explain=HOW_TO_READ, fold="The same as a table")
 
 
 def content(result: Summary, screen: Screen) -> card.Filled:
