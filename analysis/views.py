@@ -9,12 +9,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import code, reproduction, safety, subgroups, survival, transplant
+from analysis import (
+    attrition,
+    baseline,
+    code,
+    deaths,
+    exposure,
+    profile,
+    reproduction,
+    response,
+    response_forest,
+    safety,
+    subgroups,
+    summary,
+    survival,
+    therapies,
+    transplant,
+)
+from analysis.attrition import AttritionOptions
+from analysis.baseline import BaselineOptions
+from analysis.deaths import DeathsOptions
+from analysis.exposure import ExposureOptions
 from analysis.options import option_names
+from analysis.profile import ProfileOptions
 from analysis.reproduction import ReproductionOptions
+from analysis.response import ResponseOptions
 from analysis.safety import SafetyOptions
 from analysis.subgroups import SubgroupsOptions
 from analysis.survival import SurvivalOptions
+from analysis.therapies import TherapiesOptions
 from analysis.transplant import TransplantOptions
 from data.contract import Trial
 
@@ -76,6 +99,20 @@ VIEWS = {
             transplant.missing,
             script=code.transplant.write,
         ),
+        View("response", ResponseOptions, response.analyse, response.tidy, response.missing),
+        View("attrition", AttritionOptions, attrition.analyse, summary.tidy, attrition.missing),
+        View(
+            "response_forest",
+            ResponseOptions,
+            response_forest.analyse,
+            subgroups.tidy,
+            response_forest.missing,
+        ),
+        View("profile", ProfileOptions, profile.analyse, summary.tidy, profile.missing),
+        View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing),
+        View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing),
+        View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
+        View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing),
         View(
             "reproduction",
             ReproductionOptions,

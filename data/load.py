@@ -63,6 +63,7 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
         findings,
         rules.check_variables(adsl, design),
         check_path(adsl, design),
+        rules.check_described(adsl, tables, design),
         rules.check_endpoints(times, design),
         *(rules.check_times(table, design) for table in times),
     )
