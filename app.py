@@ -39,6 +39,8 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     slide_panel.register(app, workspace)
     for screen in SCREENS:
         screen.register(app, workspace)
+        for card in screen.below:
+            card.register(app, workspace)
     numbers.register(app.server, workspace)
     slides.register(app.server, workspace)
     handout.register(app.server, workspace)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import code, reproduction, safety, subgroups, survival, transplant
+from analysis import code, laboratory, reproduction, safety, subgroups, survival, transplant
+from analysis.laboratory import LaboratoryOptions
 from analysis.options import option_names
 from analysis.reproduction import ReproductionOptions
 from analysis.safety import SafetyOptions
@@ -73,6 +74,9 @@ VIEWS = {
             transplant.tidy,
             transplant.missing,
             script=code.transplant.write,
+        ),
+        View(
+            "laboratory", LaboratoryOptions, laboratory.analyse, laboratory.tidy, laboratory.missing, laboratory.ignored
         ),
         View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
     )

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analysis.estimate import NotEstimable
-from callbacks import reproduction, safety, subgroups, survival, transplant
+from callbacks import laboratory, reproduction, safety, subgroups, survival, transplant
 from callbacks.request import Request
 from components import event as event_card
+from components import laboratory as laboratory_card
 from components import reproduction as reproduction_page
 from components import safety as safety_card
 from components import subgroups as subgroups_card
@@ -37,6 +38,7 @@ CARDS = {
     "safety": Card("Adverse events", "/safety", safety.update, safety_card.HOW_TO_READ),
     "event": Card("One adverse event", "/safety", safety.update_event, event_card.HOW_TO_READ),
     "transplant": Card("Patient flow", "/transplant", transplant.update, transplant_card.HOW_TO_READ),
+    "laboratory": Card(laboratory_card.TITLE, "/transplant", laboratory.update, laboratory_card.HOW_TO_READ),
     "reproduction": Card(
         "Agreement with the report", "/reproduction", reproduction.update_card, reproduction_page.HOW_TO_READ
     ),

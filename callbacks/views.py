@@ -10,9 +10,11 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from analysis import views
-from callbacks import reproduction, safety, subgroups, survival, transplant
+from analysis.selection import Selection
+from callbacks import laboratory, reproduction, safety, subgroups, survival, transplant
 from callbacks.request import Request, read
 from callbacks.workspace import Workspace
+from components import laboratory as laboratory_card
 from components import reproduction as reproduction_page
 from components import safety as safety_card
 from components import subgroups as subgroups_card
@@ -23,8 +25,20 @@ from data.contract import Trial
 
 
 @dataclass(frozen=True)
+class Below:
+    """A view whose card stands on the page of another one, below its own."""
+
+    view: views.View
+    layout: Callable[[Trial, Selection, Any], Component]
+    register: Callable[[Dash, Workspace], None]
+
+
+@dataclass(frozen=True)
 class Screen:
-    """A view as a page at `path` and, if `on_overview`, as a card of the overview."""
+    """A view as a page at `path` and, if `on_overview`, as a card of the overview; `below` are the page's other cards.
+
+    The page is there as soon as the data suffice for one of its cards.
+    """
 
     view: views.View
     title: str
@@ -32,6 +46,7 @@ class Screen:
     register: Callable[[Dash, Workspace], None]
     on_overview: bool = True
     title_of: Callable[[Trial], str] | None = None
+    below: tuple[Below, ...] = ()
 
     def titled(self, trial: Trial) -> str:
         """What the page is called for a trial: some pages show other things in other trials."""
@@ -41,10 +56,27 @@ class Screen:
     def path(self) -> str:
         return f"/{self.view.name}"
 
+    def missing(self, trial: Trial) -> str | None:
+        """What the trial lacks for the page, None as soon as one of its cards can be shown."""
+        if any(part.view.missing(trial) is None for part in self.below):
+            return None
+        return self.view.missing(trial)
+
     def draw(self, opened: Request, room: Room) -> Component:
         """The empty card or page, its controls in the state of the link."""
         options: Any = opened.options(self.view.options)
-        return self.layout(opened.trial, opened.selection, options, room)
+        trial, chosen = opened.trial, opened.selection
+        if room == "card" or not self.below:
+            return self.layout(trial, chosen, options, room)
+        own = [self.layout(trial, chosen, options, room)] if self.view.missing(trial) is None else []
+        others = [
+            part.layout(trial, chosen, opened.options(part.view.options))
+            for part in self.below
+            if part.view.missing(trial) is None
+        ]
+        lacking = [reason for part in self.below if (reason := part.view.missing(trial)) is not None]
+        note = [html.P(" ".join(dict.fromkeys(lacking)), className="reason")] if lacking else []
+        return html.Div([*own, *others, *note], className="page-cards")
 
 
 SCREENS = (
@@ -57,6 +89,7 @@ SCREENS = (
         transplant_card.layout,
         transplant.register,
         title_of=lambda trial: trial.design.path,
+        below=(Below(views.VIEWS["laboratory"], laboratory_card.layout, laboratory.register),),
     ),
     Screen(
         views.VIEWS["reproduction"], "Reproduction", reproduction_page.layout, reproduction.register, on_overview=False
@@ -78,12 +111,17 @@ def is_page(path: str) -> bool:
 
 def available(trial: Trial) -> tuple[Screen, ...]:
     """The views that the trial has the data for."""
-    return tuple(screen for screen in SCREENS if screen.view.missing(trial) is None)
+    return tuple(screen for screen in SCREENS if screen.missing(trial) is None)
+
+
+def on_overview(trial: Trial) -> tuple[Screen, ...]:
+    """The views whose own card the overview shows."""
+    return tuple(s for s in SCREENS if s.on_overview and s.view.missing(trial) is None)
 
 
 def overview(opened: Request) -> Component:
     """The landing page: the cards of the trial's views side by side."""
-    cards = [screen.draw(opened, "card") for screen in available(opened.trial) if screen.on_overview]
+    cards = [screen.draw(opened, "card") for screen in on_overview(opened.trial)]
     return html.Div(cards, className="cards")
 
 
@@ -92,4 +130,5 @@ def warm(workspace: Workspace) -> None:
     opened = read(workspace, "")
     if isinstance(opened, Request):
         for screen in available(opened.trial):
-            opened.result(screen.view.name)
+            for view in (screen.view, *(part.view for part in screen.below)):
+                opened.result(view.name)

@@ -49,6 +49,9 @@ _HEADER = """\
 #   [[stage]]           of the path of patients: variable = a column of adsl; label, levels, otherwise, reached
 #   [[state]]           in which patients are over time: id, label, entered = an endpoint or a date of adsl
 #   path                the title of that path
+#   [transplant]        event = a date of adsl or an endpoint, or at_start = true; survival, censored, relapse:
+#                       endpoints; vod = a flag of adsl with [[transplant.risks]] and models
+#   [hepatic]           group, value: a column of adae and the value that counts; vod, vod_day, fatal: columns of adsl
 
 """
 
@@ -100,7 +103,11 @@ def _text(design: TrialDesign) -> str:
     """Lay the settings out with one [[table]] an item, however short, and the levels of a factor a line each."""
     settings = _written(design)
     tables = {name: settings.pop(name) for name in _TABLES.values() if name in settings}
-    sections = {name: settings.pop(name) for name in ("adverse_events", "provenance") if name in settings}
+    sections = {
+        name: settings.pop(name)
+        for name in ("adverse_events", "transplant", "hepatic", "provenance")
+        if name in settings
+    }
     parts = [tomli_w.dumps(settings, indent=2)]
     for name, items in tables.items():
         for item in items:
