@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import code, laboratory, reproduction, safety, subgroups, survival, transplant
+from analysis import after_transplant, code, laboratory, reproduction, safety, subgroups, survival, transplant, vod
+from analysis.after_transplant import AfterTransplantOptions
 from analysis.laboratory import LaboratoryOptions
 from analysis.options import option_names
 from analysis.reproduction import ReproductionOptions
@@ -17,6 +18,7 @@ from analysis.safety import SafetyOptions
 from analysis.subgroups import SubgroupsOptions
 from analysis.survival import SurvivalOptions
 from analysis.transplant import TransplantOptions
+from analysis.vod import VodOptions
 from data.contract import Trial
 
 
@@ -78,6 +80,14 @@ VIEWS = {
         View(
             "laboratory", LaboratoryOptions, laboratory.analyse, laboratory.tidy, laboratory.missing, laboratory.ignored
         ),
+        View(
+            "after_transplant",
+            AfterTransplantOptions,
+            after_transplant.analyse,
+            after_transplant.tidy,
+            after_transplant.missing,
+        ),
+        View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored),
         View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
     )
 }

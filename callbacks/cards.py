@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analysis.estimate import NotEstimable
-from callbacks import laboratory, reproduction, safety, subgroups, survival, transplant
+from callbacks import after_transplant, laboratory, reproduction, safety, subgroups, survival, transplant, vod
 from callbacks.request import Request
+from components import after_transplant as after_transplant_card
 from components import event as event_card
 from components import laboratory as laboratory_card
 from components import reproduction as reproduction_page
@@ -15,6 +16,7 @@ from components import safety as safety_card
 from components import subgroups as subgroups_card
 from components import survival as survival_card
 from components import transplant as transplant_card
+from components import vod as vod_card
 from components.card import Filled
 from components.theme import Screen
 
@@ -39,6 +41,10 @@ CARDS = {
     "event": Card("One adverse event", "/safety", safety.update_event, event_card.HOW_TO_READ),
     "transplant": Card("Patient flow", "/transplant", transplant.update, transplant_card.HOW_TO_READ),
     "laboratory": Card(laboratory_card.TITLE, "/transplant", laboratory.update, laboratory_card.HOW_TO_READ),
+    "after_transplant": Card(
+        after_transplant_card.TITLE, "/transplant", after_transplant.update, after_transplant_card.HOW_TO_READ
+    ),
+    "vod": Card(vod_card.TITLE, "/transplant", vod.update, vod_card.HOW_TO_READ),
     "reproduction": Card(
         "Agreement with the report", "/reproduction", reproduction.update_card, reproduction_page.HOW_TO_READ
     ),

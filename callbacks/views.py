@@ -11,15 +11,17 @@ from dash.development.base_component import Component
 
 from analysis import views
 from analysis.selection import Selection
-from callbacks import laboratory, reproduction, safety, subgroups, survival, transplant
+from callbacks import after_transplant, laboratory, reproduction, safety, subgroups, survival, transplant, vod
 from callbacks.request import Request, read
 from callbacks.workspace import Workspace
+from components import after_transplant as after_transplant_card
 from components import laboratory as laboratory_card
 from components import reproduction as reproduction_page
 from components import safety as safety_card
 from components import subgroups as subgroups_card
 from components import survival as survival_card
 from components import transplant as transplant_card
+from components import vod as vod_card
 from components.theme import Room
 from data.contract import Trial
 
@@ -89,7 +91,11 @@ SCREENS = (
         transplant_card.layout,
         transplant.register,
         title_of=lambda trial: trial.design.path,
-        below=(Below(views.VIEWS["laboratory"], laboratory_card.layout, laboratory.register),),
+        below=(
+            Below(views.VIEWS["laboratory"], laboratory_card.layout, laboratory.register),
+            Below(views.VIEWS["after_transplant"], after_transplant_card.layout, after_transplant.register),
+            Below(views.VIEWS["vod"], vod_card.layout, vod.register),
+        ),
     ),
     Screen(
         views.VIEWS["reproduction"], "Reproduction", reproduction_page.layout, reproduction.register, on_overview=False
