@@ -9,8 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import after_transplant, code, laboratory, reproduction, safety, subgroups, survival, transplant, vod
+from analysis import (
+    after_transplant,
+    code,
+    hepatic,
+    laboratory,
+    reproduction,
+    safety,
+    subgroups,
+    survival,
+    transplant,
+    vod,
+)
 from analysis.after_transplant import AfterTransplantOptions
+from analysis.hepatic import HepaticOptions
 from analysis.laboratory import LaboratoryOptions
 from analysis.options import option_names
 from analysis.reproduction import ReproductionOptions
@@ -88,6 +100,7 @@ VIEWS = {
             after_transplant.missing,
         ),
         View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored),
+        View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing),
         View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
     )
 }

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analysis.estimate import NotEstimable
-from callbacks import after_transplant, laboratory, reproduction, safety, subgroups, survival, transplant, vod
+from callbacks import after_transplant, hepatic, laboratory, reproduction, safety, subgroups, survival, transplant, vod
 from callbacks.request import Request
 from components import after_transplant as after_transplant_card
 from components import event as event_card
+from components import hepatic as hepatic_card
 from components import laboratory as laboratory_card
 from components import reproduction as reproduction_page
 from components import safety as safety_card
@@ -45,6 +46,7 @@ CARDS = {
         after_transplant_card.TITLE, "/transplant", after_transplant.update, after_transplant_card.HOW_TO_READ
     ),
     "vod": Card(vod_card.TITLE, "/transplant", vod.update, vod_card.HOW_TO_READ),
+    "hepatic": Card(hepatic_card.TITLE, "/safety", hepatic.update, hepatic_card.HOW_TO_READ),
     "reproduction": Card(
         "Agreement with the report", "/reproduction", reproduction.update_card, reproduction_page.HOW_TO_READ
     ),

@@ -11,10 +11,11 @@ from dash.development.base_component import Component
 
 from analysis import views
 from analysis.selection import Selection
-from callbacks import after_transplant, laboratory, reproduction, safety, subgroups, survival, transplant, vod
+from callbacks import after_transplant, hepatic, laboratory, reproduction, safety, subgroups, survival, transplant, vod
 from callbacks.request import Request, read
 from callbacks.workspace import Workspace
 from components import after_transplant as after_transplant_card
+from components import hepatic as hepatic_card
 from components import laboratory as laboratory_card
 from components import reproduction as reproduction_page
 from components import safety as safety_card
@@ -84,7 +85,13 @@ class Screen:
 SCREENS = (
     Screen(views.VIEWS["survival"], "Survival", survival_card.layout, survival.register),
     Screen(views.VIEWS["subgroups"], "Subgroups", subgroups_card.layout, subgroups.register),
-    Screen(views.VIEWS["safety"], "Safety", safety_card.layout, safety.register),
+    Screen(
+        views.VIEWS["safety"],
+        "Safety",
+        safety_card.layout,
+        safety.register,
+        below=(Below(views.VIEWS["hepatic"], hepatic_card.layout, hepatic.register),),
+    ),
     Screen(
         views.VIEWS["transplant"],
         "Transplant",

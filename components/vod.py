@@ -95,7 +95,7 @@ def figure(result: VodResult, screen: Screen) -> dict[str, Any]:
 
 
 def _line(row: RiskRow, odds: Odds) -> Line:
-    cells = (_counts(row.with_it), _counts(row.without))
+    cells = (_counts(row.with_it), "" if row.without is None else _counts(row.without))
     estimate = odds.ratio if isinstance(odds.ratio, Estimate) else None
     faint = row.with_it is not None and row.without is not None and min(row.with_it[1], row.without[1]) < FEW
     return Line(row.label, with_interval(odds.ratio, ratio), cells, estimate, faint=faint)
@@ -136,7 +136,7 @@ def numbers(result: VodResult) -> Component:
         [
             row.label,
             _share(row.with_it),
-            _share(row.without),
+            "" if row.without is None else _share(row.without),
             count(row.unknown),
             with_interval(row.alone.ratio, ratio),
             p_value(row.alone.test, result.withheld),
