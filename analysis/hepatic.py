@@ -30,7 +30,7 @@ class HepaticOptions:
 class HepaticRow:
     """Patients of each arm with something, of those who could have it; the differences to the reference, None for it.
 
-    `group` is what the row is part of: any, by transplant, by onset, fatal.
+    `group` is what the row is part of. After transplant counts of the transplanted, without it (before it) of all.
     """
 
     group: str
@@ -140,18 +140,19 @@ class _Liver:
         after = self.onset > self.transplant
         if self.transplanted is not None and self.settings.vod_day:
             name = self.event_name
-            yield self._row("VOD/SOS", f"After {name}, of the transplanted", self.vod & after, self.transplanted)
-            yield self._row("VOD/SOS", f"Without {name} before it", self.vod & ~after, everybody)
+            yield self._row("VOD/SOS", f"After {name}", self.vod & after, self.transplanted)
+            yield self._row("VOD/SOS", f"Without {name}", self.vod & ~after, everybody)
         if self.settings.vod_day:
             during = self.onset <= self.last
             yield self._row("VOD/SOS by onset", "During treatment", self.vod & during, everybody)
             yield self._row("VOD/SOS by onset", "After the last dose", self.vod & (self.onset > self.last), everybody)
         if self.settings.fatal:
             fatal = _is(self.patients[self.settings.fatal], self.settings.fatal_values)
-            yield self._row("Fatal", "Death from VOD/SOS", fatal, everybody)
+            yield self._row("Fatal VOD/SOS", "Any", fatal, everybody)
             if self.transplanted is not None:
-                label = f"Death from VOD/SOS after {self.event_name}, of the transplanted"
-                yield self._row("Fatal", label, fatal & self.transplanted, self.transplanted)
+                yield self._row(
+                    "Fatal VOD/SOS", f"After {self.event_name}", fatal & self.transplanted, self.transplanted
+                )
 
     def _worst_of_group(self) -> Floats:
         """The worst grade of each patient's treatment-emergent events of the group; -1 without such an event."""

@@ -35,7 +35,8 @@ HOW_TO_READ = (
     "How many patients of each arm had damage of the liver, and veno-occlusive disease (VOD, sinusoidal obstruction "
     "syndrome). Each point is the difference between the arms in percentage points: one whose interval crosses zero is "
     "compatible with no difference. Most VOD/SOS follows a transplant, and one arm brought more to transplant: "
-    "so it is shown of the transplanted too, who are not a randomized group, and without a transplant before it. "
+    "so it is shown after transplant, of the transplanted, who are not a randomized group, and without (before) it, "
+    "of everybody. "
     "During treatment is up to the last dose."
 )
 
@@ -55,7 +56,7 @@ def content(result: HepaticResult, screen: Screen) -> card.Filled:
 def headline(result: HepaticResult) -> list[card.Figure]:
     """The first row of hepatotoxicity and of VOD/SOS, and the fatal cases, by arm."""
     figures = []
-    for name in ("Hepatotoxicity", "VOD/SOS", "Fatal"):
+    for name in ("Hepatotoxicity", "VOD/SOS", "Fatal VOD/SOS"):
         row = next((row for row in result.rows if row.group == name), None)
         if row is None:
             continue
@@ -65,7 +66,7 @@ def headline(result: HepaticResult) -> list[card.Figure]:
                 card.Figure(
                     "NE" if isinstance(value, NotEstimable) else f"{value_of(value, share)}%",
                     f"{count(row.events[i])} of {count(row.of[i])}",
-                    f"{'Fatal VOD/SOS' if name == 'Fatal' else name}, {arm.short}",
+                    f"{name}, {arm.short}",
                     colour=arm_ink(result.positions[i]),
                     faint=row.of[i] < FEW,
                 )
@@ -129,7 +130,7 @@ def numbers(result: HepaticResult) -> Component:
     head += [f"{result.arms[i].short} − {result.arms[result.reference or 0].short}, points" for i in compared]
     rows = [
         [
-            f"{row.group}: {row.label[:1].lower()}{row.label[1:]}" if row.group != "Fatal" else row.label,
+            f"{row.group}: {row.label[:1].lower()}{row.label[1:]}",
             *(
                 f"{count(k)} of {count(n)} ({value_of(s, share)}; {interval_of(s, share)})" if n else "0 of 0"
                 for k, n, s in zip(row.events, row.of, row.shares, strict=True)
