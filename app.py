@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,10 +13,12 @@ from callbacks.workspace import Workspace
 from components import shell as frame
 from data.catalog import Catalog
 from data.version import VERSION
+from settings import Settings
 
 
-def create_app(folders: Sequence[Path] = ()) -> Dash:
+def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -> Dash:
     """An app of its own that shows the built-in trials and those at or below `folders`."""
+    chosen = settings or Settings()
     workspace = Workspace(Catalog(folders))
     app = Dash(
         "trialboard",
@@ -42,7 +43,7 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
         for card in screen.below:
             card.register(app, workspace)
     numbers.register(app.server, workspace)
-    slides.register(app.server, workspace)
+    slides.register(app.server, workspace, chosen.slide_template)
     handout.register(app.server, workspace)
     report.register(app.server, workspace)
     # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
@@ -51,13 +52,9 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     return app
 
 
-def folders_from_environment() -> list[Path]:
-    """The folders named by TRIALBOARD_TRIALS, separated as in PATH."""
-    return [Path(folder) for folder in os.environ.get("TRIALBOARD_TRIALS", "").split(os.pathsep) if folder]
-
-
-app = create_app(folders_from_environment())
+settings = Settings()
+app = create_app(settings.trials, settings)
 server = app.server
 
 if __name__ == "__main__":
-    app.run(port=int(os.environ.get("PORT", "8050")))
+    app.run(port=settings.port)

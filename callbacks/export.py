@@ -11,7 +11,6 @@ A page of one view gives its slide, the overview or `--views` a deck. The ending
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from callbacks.request import Request
 from callbacks.views import find_screen, is_page
 from callbacks.workspace import Workspace
 from data.catalog import Catalog
+from settings import Settings
 
 KINDS = (".pptx", ".csv", ".json")
 #: What the links in the notes start with when the given one names no host.
@@ -38,9 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--views", default="", help="a deck of these views, in this order: survival,safety")
     parser.add_argument("--trials", action="append", type=Path, default=[], help="a folder of trials; may be repeated")
     chosen = parser.parse_args(arguments)
-    named = [Path(folder) for folder in os.environ.get("TRIALBOARD_TRIALS", "").split(os.pathsep) if folder]
+    settings = Settings()
+    folders = [*settings.trials, *chosen.trials]
     try:
-        chosen.to.write_bytes(export(chosen.link, chosen.to.suffix, chosen.views, [*named, *chosen.trials]))
+        chosen.to.write_bytes(
+            export(chosen.link, chosen.to.suffix, chosen.views, folders, template=settings.slide_template)
+        )
     except (RefusedError, OSError) as reason:
         _say(reason)
         return 1
@@ -51,7 +54,7 @@ class RefusedError(Exception):
     """The link cannot be exported as asked: the sentence says why."""
 
 
-def export(link: str, kind: str, views: str = "", folders: Sequence[Path] = ()) -> bytes:
+def export(link: str, kind: str, views: str = "", folders: Sequence[Path] = (), template: Path | None = None) -> bytes:
     """The bytes of the file of `kind` (".pptx", ".csv", ".json") for `link`."""
     address = urlsplit(link)
     workspace = Workspace(Catalog(folders))
@@ -71,16 +74,16 @@ def export(link: str, kind: str, views: str = "", folders: Sequence[Path] = ()) 
         path = f"/numbers/{screen.view.name}{kind}"
     query = "&".join(part for part in (address.query, f"{slides.CHOSEN}={views}" if views else "") if part)
     host = f"{address.scheme}://{address.netloc}" if address.netloc else HOST
-    answer = _server(workspace).test_client().get(path, query_string=query, base_url=host)
+    answer = _server(workspace, template).test_client().get(path, query_string=query, base_url=host)
     if answer.status_code != 200:
         raise RefusedError(answer.text.strip())
     return bytes(answer.data)
 
 
-def _server(workspace: Workspace) -> Flask:
+def _server(workspace: Workspace, template: Path | None) -> Flask:
     server = Flask(__name__)
     numbers.register(server, workspace)
-    slides.register(server, workspace)
+    slides.register(server, workspace, template)
     return server
 
 

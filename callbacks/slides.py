@@ -5,7 +5,6 @@ Nothing is kept between requests, so that any worker answers any of them.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -30,16 +29,14 @@ from components.slides.page import Shown
 from data.contract import BrokenTrial
 
 POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-#: What the presentation is made with, instead of our own plain one.
-TEMPLATE = "TRIALBOARD_SLIDE_TEMPLATE"
 #: The name of a deck where the name of a view would stand.
 DECK = "deck"
 #: The setting of a deck's address that is not one of the page's.
 CHOSEN = "views"
 
 
-def register(server: Flask, workspace: Workspace) -> None:
-    """Serve the slide of each view, and the deck."""
+def register(server: Flask, workspace: Workspace, template: Path | None = None) -> None:
+    """Serve the slide of each view, and the deck, made with a department's `template` instead of our own plain one."""
 
     @server.get("/slides/<view>.pptx")
     def slides(view: str) -> Response:
@@ -52,7 +49,7 @@ def register(server: Flask, workspace: Workspace) -> None:
         if not wanted or any(name not in CARDS for name in wanted):
             return _sorry(f"No slides are served at {http.path[:80]}.", 404)
         try:
-            file = presentation(opened, wanted, http.host_url.rstrip("/"), whole=view == DECK)
+            file = presentation(opened, wanted, http.host_url.rstrip("/"), template, whole=view == DECK)
         except BadTemplateError as error:
             return _sorry(str(error), 500)
         name = file_name(opened, view, wanted)
@@ -70,11 +67,10 @@ def chosen_views(opened: Request, names: str) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(names.split(",")) if name in CARDS)
 
 
-def presentation(opened: Request, views: tuple[str, ...], host: str, whole: bool) -> bytes:
+def presentation(opened: Request, views: tuple[str, ...], host: str, template: Path | None, whole: bool) -> bytes:
     """The file with the slides of `views`; `host` starts the links that restore them."""
-    template = os.environ.get(TEMPLATE)
     made = [(page, stamp) for view in views for page, stamp in made_pages(opened, view, host)]
-    return as_bytes(deck(made, Path(template) if template else None, whole))
+    return as_bytes(deck(made, template, whole))
 
 
 def made_pages(opened: Request, view: str, host: str) -> list[tuple[Page, Stamp]]:

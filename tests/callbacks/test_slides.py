@@ -19,10 +19,10 @@ from analysis.views import VIEWS
 from app import create_app
 from callbacks import export, request
 from callbacks.cards import CARDS
-from callbacks.slides import TEMPLATE
 from callbacks.workspace import Workspace
 from components.format import ratio, share, value_of
 from data.catalog import Catalog
+from settings import Settings
 
 WORD = re.compile(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>')
 TRIALS = (
@@ -177,14 +177,15 @@ def test_labels_of_the_data_are_text(trials: Path):
         assert "<b>" in words(slide)
 
 
-def test_a_template_lends_its_placeholders_and_size(
-    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def lent(template: Path) -> FlaskClient:
+    return create_app(settings=Settings(slide_template=template)).server.test_client()
+
+
+def test_a_template_lends_its_placeholders_and_size(tmp_path: Path):
     template = Presentation()
     template.slides.add_slide(template.slide_layouts[0]).shapes.title.text = "An old slide"
     template.save(tmp_path / "department.pptx")
-    monkeypatch.setenv(TEMPLATE, str(tmp_path / "department.pptx"))
-    made = opened(client, "/slides/deck.pptx?trial=gbsg2")
+    made = opened(lent(tmp_path / "department.pptx"), "/slides/deck.pptx?trial=gbsg2")
     assert made.slide_width == template.slide_width
     assert "An old slide" not in "".join(words(slide) for slide in made.slides)
     slide = made.slides[1]
@@ -195,8 +196,7 @@ def test_a_template_lends_its_placeholders_and_size(
         slide.slide_layout.placeholders[0].top,
     )
     assert slide._element.xpath('.//a:schemeClr[@val="tx2"]')
-    monkeypatch.setenv(TEMPLATE, str(tmp_path / "none.pptx"))
-    assert "cannot be opened" in client.get("/slides/survival.pptx").text
+    assert "cannot be opened" in lent(tmp_path / "none.pptx").get("/slides/survival.pptx").text
 
 
 def test_the_command_line_makes_the_same_files(tmp_path: Path):
