@@ -110,7 +110,7 @@ def _step(a: ArmAfter, curve: Incidence) -> steps.Step:
 def numbers(result: AfterTransplantResult) -> Component:
     """Patients, events and incidence of each cause by arm, with Gray's test."""
     at = f"By {moment(result.month)} mo, % ({percent(LEVEL)} CI)"
-    head = ["", "Transplanted", "Events", at, "Gray’s test"]
+    head = ["Event, arm", "Transplanted", "Events", at, "Gray’s test"]
     rows = []
     for place, cause in enumerate(CAUSES):
         for i, a in enumerate(result.arms):

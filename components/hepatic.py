@@ -126,7 +126,7 @@ def numbers(result: HepaticResult) -> Component:
     """Shares with exact intervals by arm and differences; then when VOD/SOS came."""
     level = percent(LEVEL)
     compared = [i for i in range(len(result.arms)) if result.reference is not None and i != result.reference]
-    head = ["", *(f"{arm.short}, n (%; {level} CI)" for arm in result.arms)]
+    head = ["Finding", *(f"{arm.short}, n (%; {level} CI)" for arm in result.arms)]
     head += [f"{result.arms[i].short} − {result.arms[result.reference or 0].short}, points" for i in compared]
     rows = [
         [
