@@ -41,6 +41,8 @@ def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -
     slide_panel.register(app, workspace)
     for screen in SCREENS:
         screen.register(app, workspace)
+        for card in screen.below:
+            card.register(app, workspace)
     numbers.register(app.server, workspace)
     slides.register(app.server, workspace, chosen.slide_template)
     handout.register(app.server, workspace)
