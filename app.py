@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dash import Dash
 
-from callbacks import filters, handout, incoming, link, numbers, report, shell, slide_panel, slides, web
+from callbacks import filters, handout, incoming, link, numbers, remembered, report, shell, slide_panel, slides, web
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
@@ -35,6 +35,7 @@ def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -
     app.layout = frame.layout(VERSION)
     web.register(app)
     incoming.register(app)
+    remembered.register(app, workspace)
     link.register(app)
     shell.register(app, workspace)
     filters.register(app, workspace)

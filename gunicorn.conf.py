@@ -1,14 +1,21 @@
 """How gunicorn serves trialboard: `gunicorn app:server` reads this file by itself."""
 
+import logging
 import os
 
 from settings import Settings
 
 settings = Settings()
 
+# what the program says while it reads the trials goes to the console
+logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+
 bind = f"{settings.host}:{settings.port}"
 workers = settings.workers
 threads = settings.threads
+worker_class = "worker.PatientWorker"
+# seconds a connection may stay without a whole request: readers think for longer than gunicorn's two
+keepalive = 15
 timeout = settings.timeout
 # the matrices are small: threads of their own inside numpy would only get in each other's way
 os.environ.setdefault("OMP_NUM_THREADS", "1")

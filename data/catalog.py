@@ -53,12 +53,19 @@ class Catalog:
         self._lock = threading.Lock()
         self._known: dict[Path, _Known] = {}
         self._entries: Mapping[str, Trial | BrokenTrial] = {}
+        self._version = 0
         self._look()
 
     @property
     def entries(self) -> tuple[Trial | BrokenTrial, ...]:
         self._look_if_older_than(EVERY)
         return tuple(self._entries.values())
+
+    @property
+    def version(self) -> int:
+        """Counts the changes of what is listed: equal versions of one catalog are equal trials."""
+        self._look_if_older_than(EVERY)
+        return self._version
 
     @property
     def default_id(self) -> str:
@@ -103,6 +110,8 @@ class Catalog:
                 kept = before is not None and same and before.listed.id == name
                 listed = before.listed if before and kept else _renamed(read, name)
                 known[folder], entries[name] = _Known(stamp, read, listed), listed
+        if known != self._known:
+            self._version += 1
         self._known, self._entries = known, entries
         self._looked = time.monotonic()
 
