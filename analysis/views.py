@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis import (
+    after_transplant,
     attrition,
     baseline,
     code,
     deaths,
     exposure,
+    hepatic,
+    laboratory,
     profile,
     reproduction,
     response,
@@ -25,11 +28,15 @@ from analysis import (
     survival,
     therapies,
     transplant,
+    vod,
 )
+from analysis.after_transplant import AfterTransplantOptions
 from analysis.attrition import AttritionOptions
 from analysis.baseline import BaselineOptions
 from analysis.deaths import DeathsOptions
 from analysis.exposure import ExposureOptions
+from analysis.hepatic import HepaticOptions
+from analysis.laboratory import LaboratoryOptions
 from analysis.options import option_names
 from analysis.profile import ProfileOptions
 from analysis.reproduction import ReproductionOptions
@@ -39,6 +46,7 @@ from analysis.subgroups import SubgroupsOptions
 from analysis.survival import SurvivalOptions
 from analysis.therapies import TherapiesOptions
 from analysis.transplant import TransplantOptions
+from analysis.vod import VodOptions
 from data.contract import Trial
 
 
@@ -49,6 +57,7 @@ class View:
     `missing(trial)` is the sentence that says what data the trial lacks for this view, or None; `ignored(trial,
     options)` the one that says which option it does not know, where options name parts of the trial. `script(trial,
     selection, options, result)` writes the Python that recomputes the numbers; a view without has no button for it.
+    `of_trial` says that the result is of the trial, whatever the reader has selected: it is computed once.
     """
 
     name: str
@@ -58,6 +67,7 @@ class View:
     missing: Callable[[Trial], str | None]
     ignored: Callable[[Trial, Any], str | None] | None = None
     script: Callable[..., str] | None = None
+    of_trial: bool = False
 
 
 VIEWS = {
@@ -111,7 +121,26 @@ VIEWS = {
         View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing),
         View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
         View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing),
-        View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
+        View(
+            "laboratory", LaboratoryOptions, laboratory.analyse, laboratory.tidy, laboratory.missing, laboratory.ignored
+        ),
+        View(
+            "after_transplant",
+            AfterTransplantOptions,
+            after_transplant.analyse,
+            after_transplant.tidy,
+            after_transplant.missing,
+        ),
+        View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored),
+        View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing),
+        View(
+            "reproduction",
+            ReproductionOptions,
+            reproduction.view,
+            reproduction.tidy,
+            reproduction.missing,
+            of_trial=True,
+        ),
     )
 }
 
