@@ -49,7 +49,7 @@ def test_the_inferred_settings_can_be_written_and_read_back(
     assert trial_toml.read(path, adsl, "another") == trial.design
     assert list(tomllib.loads(path.read_text())) == [
         "id", "name", "title", "path", "strata", "arm", "population", "endpoint", "factor", "stage", "state",
-        "provenance",
+        "characteristic", "provenance",
     ]  # fmt: skip
     again = loaded()
     assert again.design == trial.design
