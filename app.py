@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dash import Dash
 
-from callbacks import filters, handout, link, numbers, report, shell, slide_panel, slides, web
+from callbacks import filters, handout, incoming, link, numbers, report, shell, slide_panel, slides, web
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
@@ -19,7 +19,7 @@ from settings import Settings
 def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -> Dash:
     """An app of its own that shows the built-in trials and those at or below `folders`."""
     chosen = settings or Settings()
-    workspace = Workspace(Catalog(folders))
+    workspace = Workspace(Catalog(folders), chosen.minimum_cell)
     app = Dash(
         "trialboard",
         title="trialboard",
@@ -34,6 +34,7 @@ def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -
     )
     app.layout = frame.layout(VERSION)
     web.register(app)
+    incoming.register(app)
     link.register(app)
     shell.register(app, workspace)
     filters.register(app, workspace)

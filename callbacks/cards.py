@@ -6,16 +6,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analysis.estimate import NotEstimable
-from callbacks import after_transplant, hepatic, laboratory, reproduction, safety, subgroups, survival, transplant, vod
+from callbacks import (
+    after_transplant,
+    hepatic,
+    laboratory,
+    patients,
+    reproduction,
+    response,
+    safety,
+    subgroups,
+    survival,
+    transplant,
+    vod,
+)
 from callbacks.request import Request
 from components import after_transplant as after_transplant_card
+from components import attrition as attrition_card
+from components import baseline as baseline_card
+from components import deaths as deaths_card
 from components import event as event_card
+from components import exposure as exposure_card
 from components import hepatic as hepatic_card
 from components import laboratory as laboratory_card
+from components import profile as profile_card
 from components import reproduction as reproduction_page
+from components import response as response_card
 from components import safety as safety_card
 from components import subgroups as subgroups_card
 from components import survival as survival_card
+from components import therapies as therapies_card
 from components import transplant as transplant_card
 from components import vod as vod_card
 from components.card import Filled
@@ -41,6 +60,14 @@ CARDS = {
     "safety": Card("Adverse events", "/safety", safety.update, safety_card.HOW_TO_READ),
     "event": Card("One adverse event", "/safety", safety.update_event, event_card.HOW_TO_READ),
     "transplant": Card("Patient flow", "/transplant", transplant.update, transplant_card.HOW_TO_READ),
+    "response": Card("Response", "/response", response.update, response_card.HOW_TO_READ),
+    "attrition": Card(attrition_card.TITLE, "/response", response.update_attrition, attrition_card.HOW_TO_READ),
+    "response_forest": Card("Response by subgroup", "/response", response.update_forest, subgroups_card.HOW_TO_READ),
+    "profile": Card("Trial profile", "/patients", patients.update_profile, profile_card.HOW_TO_READ),
+    "baseline": Card("Baseline characteristics", "/patients", patients.update_baseline, baseline_card.HOW_TO_READ),
+    "deaths": Card("Deaths and their causes", "/patients", patients.update_deaths, deaths_card.HOW_TO_READ),
+    "therapies": Card("Later therapies", "/patients", patients.update_therapies, therapies_card.HOW_TO_READ),
+    "exposure": Card("Exposure and care", "/patients", patients.update_exposure, exposure_card.HOW_TO_READ),
     "laboratory": Card(laboratory_card.TITLE, "/transplant", laboratory.update, laboratory_card.HOW_TO_READ),
     "after_transplant": Card(
         after_transplant_card.TITLE, "/transplant", after_transplant.update, after_transplant_card.HOW_TO_READ

@@ -34,12 +34,11 @@ def register(server: Flask, workspace: Workspace) -> None:
         opened = link.read(workspace, request.query_string.decode("ascii", "replace"))
         if isinstance(opened, BrokenTrial):
             return _json({"error": f"{opened.name} could not be opened: {opened.reason}"}, 422)
-        chosen = VIEWS[view]
         result = opened.result(view)
         estimable = not isinstance(result, NotEstimable)
-        rows = chosen.tidy(result) if estimable else []
-        method = getattr(result, "method", "")
-        said = describe(opened.trial, opened.selection, method, getattr(result, "words", ""))
+        table = opened.numbers(view)
+        rows = [] if isinstance(table, NotEstimable) else table
+        said = describe(opened.trial, opened.selection, getattr(result, "method", ""), getattr(result, "words", ""))
         if kind == "csv":
             rows = rows or [{"note": getattr(result, "reason", "")}]
             return _csv(rows, said.line(), said.file_name(view, kind, date.today()))
@@ -47,7 +46,7 @@ def register(server: Flask, workspace: Workspace) -> None:
             "trial": opened.trial.id,
             "digest": opened.trial.digest,
             "selection": in_words(opened.selection, opened.trial),
-            "method": method if estimable else result.reason,
+            "method": getattr(result, "method", "") if estimable else result.reason,
             "provenance": said.line(),
             "notices": [*opened.notices, *opened.notices_of(view)],
             "rows": rows,

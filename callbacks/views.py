@@ -11,13 +11,27 @@ from dash.development.base_component import Component
 
 from analysis import views
 from analysis.selection import Selection
-from callbacks import after_transplant, hepatic, laboratory, reproduction, safety, subgroups, survival, transplant, vod
+from callbacks import (
+    after_transplant,
+    hepatic,
+    laboratory,
+    patients,
+    reproduction,
+    response,
+    safety,
+    subgroups,
+    survival,
+    transplant,
+    vod,
+)
 from callbacks.request import Request, read
 from callbacks.workspace import Workspace
 from components import after_transplant as after_transplant_card
 from components import hepatic as hepatic_card
 from components import laboratory as laboratory_card
+from components import patients as patients_page
 from components import reproduction as reproduction_page
+from components import response as response_page
 from components import safety as safety_card
 from components import subgroups as subgroups_card
 from components import survival as survival_card
@@ -38,9 +52,11 @@ class Below:
 
 @dataclass(frozen=True)
 class Screen:
-    """A view as a page at `path` and, if `on_overview`, as a card of the overview; `below` are the page's other cards.
+    """A view as a page at `path` and, if `on_overview`, as a card of the overview.
 
-    The page is there as soon as the data suffice for one of its cards.
+    A page may hold other cards: `cards` are drawn and wired with its own, `below` stand under it with a wiring of
+    theirs. The page is there as soon as the data suffice for one of them. `at` is its path where that is not the name
+    of the view.
     """
 
     view: views.View
@@ -49,7 +65,14 @@ class Screen:
     register: Callable[[Dash, Workspace], None]
     on_overview: bool = True
     title_of: Callable[[Trial], str] | None = None
+    cards: tuple[views.View, ...] = ()
     below: tuple[Below, ...] = ()
+    at: str = ""
+
+    @property
+    def views(self) -> tuple[views.View, ...]:
+        """Every view of the page."""
+        return (self.view, *self.cards, *(part.view for part in self.below))
 
     def titled(self, trial: Trial) -> str:
         """What the page is called for a trial: some pages show other things in other trials."""
@@ -57,13 +80,12 @@ class Screen:
 
     @property
     def path(self) -> str:
-        return f"/{self.view.name}"
+        return f"/{self.at or self.view.name}"
 
     def missing(self, trial: Trial) -> str | None:
         """What the trial lacks for the page, None as soon as one of its cards can be shown."""
-        if any(part.view.missing(trial) is None for part in self.below):
-            return None
-        return self.view.missing(trial)
+        reasons = [view.missing(trial) for view in self.views]
+        return None if None in reasons else reasons[0]
 
     def draw(self, opened: Request, room: Room) -> Component:
         """The empty card or page, its controls in the state of the link."""
@@ -105,6 +127,23 @@ SCREENS = (
         ),
     ),
     Screen(
+        views.VIEWS["response"],
+        "Response",
+        response_page.layout,
+        response.register,
+        on_overview=False,
+        cards=(views.VIEWS["attrition"], views.VIEWS["response_forest"]),
+    ),
+    Screen(
+        views.VIEWS["baseline"],
+        "Patients",
+        patients_page.layout,
+        patients.register,
+        on_overview=False,
+        cards=tuple(views.VIEWS[name] for name in patients_page.CARDS if name != "baseline"),
+        at="patients",
+    ),
+    Screen(
         views.VIEWS["reproduction"], "Reproduction", reproduction_page.layout, reproduction.register, on_overview=False
     ),
 )
@@ -143,5 +182,5 @@ def warm(workspace: Workspace) -> None:
     opened = read(workspace, "")
     if isinstance(opened, Request):
         for screen in available(opened.trial):
-            for view in (screen.view, *(part.view for part in screen.below)):
+            for view in screen.views:
                 opened.result(view.name)

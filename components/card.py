@@ -30,7 +30,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Filled:
-    """What a card shows: headline numbers, a figure dictionary, the method; a table, and what stands beside."""
+    """What a card shows: headline numbers, a figure dictionary, the method; a table, and what stands beside.
+
+    The figure of a card that is a table alone is empty.
+    """
 
     headline: Sequence[Figure]
     figure: dict[str, Any]
@@ -115,11 +118,11 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
         }
     return {
         "headline": [headline(figure) for figure in content.headline],
-        "figure": content.figure,
+        "figure": content.figure or _waiting(1),
         "beside": content.beside or [],
         "message": [],
         "method": [content.method, _numbers_links(numbers)],
-        "numbers": content.table or [],
+        "numbers": content.table or [] if content.figure else html.Div(content.table, className="without-figure"),
     }
 
 

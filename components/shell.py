@@ -210,6 +210,11 @@ def count_in_words(n: int, of: int) -> list[Component | str]:
     return [html.Strong("Exploratory: "), f"{count(n)} of {count(of)} patients"]
 
 
+def held_back(reason: str) -> list[Component | str]:
+    """The bar's count of a cohort too small to be shown."""
+    return [html.Strong("Held back: "), reason]
+
+
 def caution(post_baseline: Sequence[str]) -> list[Component]:
     """The warning above cohorts that are defined by what happened after randomisation."""
     if not post_baseline:

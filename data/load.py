@@ -64,11 +64,12 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
         findings,
         rules.check_variables(adsl, design),
         check_path(adsl, design),
+        rules.check_described(adsl, tables, design),
         check_transplant(adsl, tables, design),
         rules.check_endpoints(times, design),
         *(rules.check_times(table, design) for table in times),
     )
-    digest = _digest([*files.values()], design)
+    digest = _digest([*files.values(), *folder.glob("published.csv")], design)
     return _built(folder, design, tables, digest, findings)
 
 
@@ -156,5 +157,7 @@ def _digest(files: Sequence[Path], design: TrialDesign) -> str:
     digest = hashlib.sha256(TypeAdapter(TrialDesign).dump_json(design))
     for path in sorted(files):
         digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
     return digest.hexdigest()
