@@ -244,7 +244,7 @@ def numbers(result: LaboratoryResult) -> Component:
     for way in result.ways:
         rows += [
             [
-                _title(way, result) if not i else "",
+                _title(way, result),
                 group.label,
                 count(group.n),
                 count(group.events),
