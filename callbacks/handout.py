@@ -52,7 +52,7 @@ def drawn(opened: Request, view: str) -> dict[str, Any]:
     shown = pictures.picture(opened, view)
     there = None if isinstance(shown, NotEstimable) else shown
     return {
-        "figure": there.figure if there else None,
+        "figure": (there.figure or None) if there else None,
         "headline": [asdict(number) for number in there.headline] if there else None,
         "reason": result.reason if isinstance(result, NotEstimable) else "",
         "title": "" if isinstance(result, NotEstimable) else pictures.title(view, result),

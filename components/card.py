@@ -63,11 +63,12 @@ def layout(
     draggable: bool = False,
     explain: str = "",
     fold: str = "",
+    drawn: bool = True,
 ) -> html.Section:
     """An empty card of `view`: its figure is a skeleton of `height` pixels until the first answer arrives.
 
     `draggable` lets the reader drag the shapes of the figure; `explain` is how to read the view, in plain words;
-    `fold` are the words under which the numbers are folded away.
+    `fold` are the words under which the numbers are folded away; a card that is a table alone is not `drawn`.
     """
     numbers: Component = html.Div(id=ids.card(view, "numbers"), className="card-numbers")
     return html.Section(
@@ -79,7 +80,7 @@ def layout(
                     html.Div(
                         [
                             *([_explain(title, explain)] if explain else []),
-                            *handout.actions(view, title),
+                            *handout.actions(view, title, drawn),
                             *actions,
                         ],
                         className="card-actions",

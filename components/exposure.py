@@ -19,7 +19,7 @@ HOW_TO_READ = (
 
 def layout() -> Component:
     """The empty card."""
-    return card.layout(VIEW, "Exposure and care", HEIGHT, explain=HOW_TO_READ)
+    return card.layout(VIEW, "Exposure and care", HEIGHT, explain=HOW_TO_READ, drawn=False)
 
 
 def content(result: Summary) -> card.Filled:

@@ -20,10 +20,10 @@ FILES = (
 )
 
 
-def actions(view: str, title: str) -> list[Component]:
-    """The buttons of a card: the code, where the view has a script, and the menu of downloads."""
+def actions(view: str, title: str, drawn: bool) -> list[Component]:
+    """The buttons of a card: the code, where the view has a script, and the menu of downloads, pictures if `drawn`."""
     known = VIEWS.get(view)
-    return [*([_code(view, title)] if known and known.script else []), _menu(view, title)]
+    return [*([_code(view, title)] if known and known.script else []), _menu(view, title, drawn)]
 
 
 def _code(view: str, title: str) -> html.Button:
@@ -36,10 +36,11 @@ def _code(view: str, title: str) -> html.Button:
     )
 
 
-def _menu(view: str, title: str) -> html.Details:
+def _menu(view: str, title: str, drawn: bool) -> html.Details:
     """A list that opens without a script; what stands in it is a button or a link like any other."""
     pictures: list[Component] = [
-        html.Button(words, type="button", **{"data-picture": kind, "data-view": view}) for kind, words in PICTURES
+        html.Button(words, type="button", **{"data-picture": kind, "data-view": view})
+        for kind, words in (PICTURES if drawn else ())
     ]
     files: list[Component] = [
         html.A(words, href=address.format(view=view), download="", **{"data-export": ""}) for address, words in FILES

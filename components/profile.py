@@ -23,7 +23,7 @@ HOW_TO_READ = (
 
 def layout() -> Component:
     """The empty card."""
-    return card.layout(VIEW, "Trial profile", HEIGHT, explain=HOW_TO_READ, fold="The same as a table")
+    return card.layout(VIEW, "Trial profile", HEIGHT, explain=HOW_TO_READ, fold="The same as a table", drawn=False)
 
 
 def content(result: Summary) -> card.Filled:

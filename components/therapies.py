@@ -25,7 +25,7 @@ HOW_TO_READ = (
 
 def layout() -> Component:
     """The empty card."""
-    return card.layout(VIEW, "Later therapies", HEIGHT, explain=HOW_TO_READ)
+    return card.layout(VIEW, "Later therapies", HEIGHT, explain=HOW_TO_READ, drawn=False)
 
 
 def content(result: TherapiesResult, link: str) -> card.Filled:
