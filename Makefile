@@ -1,5 +1,5 @@
 # make run     set up what is needed and serve the dashboard on http://localhost:8050 (PORT= changes it)
-# make test    set up what is needed, Chromium included, and run every check and test
+# make test    set up what is needed, Chromium and LibreOffice included, and run every check and test
 # make install set up only
 # make bench   time the statistics beside plain lifelines and beside R, when Rscript is there, and a click in a browser
 # make load    readers who click every two seconds, 1 to 100 of them, and a worker killed: errors and times
@@ -30,6 +30,7 @@ lint: .venv/installed-dev
 
 browser:
 	@tests/setup/chromium.sh
+	@tests/setup/libreoffice.sh
 
 bench: .venv/installed-dev browser
 	PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py

@@ -7,19 +7,31 @@ from pathlib import Path
 
 from dash import Dash
 
-from callbacks import filters, incoming, link, numbers, remembered, shell, web
+from callbacks import (
+    filters,
+    handout,
+    incoming,
+    link,
+    numbers,
+    remembered,
+    report,
+    shell,
+    slide_panel,
+    slides,
+    web,
+)
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
 from data.catalog import Catalog
+from data.version import VERSION
 from settings import Settings
 
-VERSION = "0.1.0"
 
-
-def create_app(folders: Sequence[Path] = (), minimum_cell: int = 0) -> Dash:
+def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -> Dash:
     """An app of its own that shows the built-in trials and those at or below `folders`."""
-    workspace = Workspace(Catalog(folders), minimum_cell)
+    chosen = settings or Settings()
+    workspace = Workspace(Catalog(folders), chosen.minimum_cell)
     app = Dash(
         "trialboard",
         title="trialboard",
@@ -39,9 +51,13 @@ def create_app(folders: Sequence[Path] = (), minimum_cell: int = 0) -> Dash:
     link.register(app)
     shell.register(app, workspace)
     filters.register(app, workspace)
+    slide_panel.register(app, workspace)
     for screen in SCREENS:
         screen.register(app, workspace)
     numbers.register(app.server, workspace)
+    slides.register(app.server, workspace, chosen.slide_template)
+    handout.register(app.server, workspace)
+    report.register(app.server, workspace)
     # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
     app.server.test_client().get("/")
     app.server.config["WORKSPACE"] = workspace
@@ -49,7 +65,7 @@ def create_app(folders: Sequence[Path] = (), minimum_cell: int = 0) -> Dash:
 
 
 settings = Settings()
-app = create_app(settings.trials, settings.minimum_cell)
+app = create_app(settings.trials, settings)
 server = app.server
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     trials: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="folders with trials, separated as in `PATH`"
     )
+    slide_template: Path | None = Field(
+        default=None, description="a `.pptx` whose layouts, fonts and colours the slides take"
+    )
     host: str = Field(
         default="0.0.0.0",  # noqa: S104 - the server of a department  # nosec B104
         description="address gunicorn listens on; `HOST` does the same",

@@ -64,7 +64,7 @@ def update_page(
     screen = views.find_screen(path)
     if screen is None:
         cards = views.overview(opened)
-    elif reason := screen.view.missing(opened.trial):
+    elif reason := screen.missing(opened.trial):
         cards = shell.without_data(screen.titled(opened.trial), reason)
     else:
         cards = screen.draw(opened, "page")

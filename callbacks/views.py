@@ -10,10 +10,12 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from analysis import views
-from callbacks import reproduction, safety, subgroups, survival, transplant
+from callbacks import patients, reproduction, response, safety, subgroups, survival, transplant
 from callbacks.request import Request, read
 from callbacks.workspace import Workspace
+from components import patients as patients_page
 from components import reproduction as reproduction_page
+from components import response as response_page
 from components import safety as safety_card
 from components import subgroups as subgroups_card
 from components import survival as survival_card
@@ -24,7 +26,11 @@ from data.contract import Trial
 
 @dataclass(frozen=True)
 class Screen:
-    """A view as a page at `path` and, if `on_overview`, as a card of the overview."""
+    """A view as a page at `path` and, if `on_overview`, as a card of the overview.
+
+    A page of several cards names the others in `cards`: it is there when one of them has its data. `at` is its path
+    where that is not the name of the view.
+    """
 
     view: views.View
     title: str
@@ -32,6 +38,13 @@ class Screen:
     register: Callable[[Dash, Workspace], None]
     on_overview: bool = True
     title_of: Callable[[Trial], str] | None = None
+    cards: tuple[views.View, ...] = ()
+    at: str = ""
+
+    def missing(self, trial: Trial) -> str | None:
+        """What the trial lacks for every card of the page, as a sentence; None when one of them has its data."""
+        reasons = [view.missing(trial) for view in (self.view, *self.cards)]
+        return None if None in reasons else reasons[0]
 
     def titled(self, trial: Trial) -> str:
         """What the page is called for a trial: some pages show other things in other trials."""
@@ -39,7 +52,7 @@ class Screen:
 
     @property
     def path(self) -> str:
-        return f"/{self.view.name}"
+        return f"/{self.at or self.view.name}"
 
     def draw(self, opened: Request, room: Room) -> Component:
         """The empty card or page, its controls in the state of the link."""
@@ -57,6 +70,23 @@ SCREENS = (
         transplant_card.layout,
         transplant.register,
         title_of=lambda trial: trial.design.path,
+    ),
+    Screen(
+        views.VIEWS["response"],
+        "Response",
+        response_page.layout,
+        response.register,
+        on_overview=False,
+        cards=(views.VIEWS["attrition"], views.VIEWS["response_forest"]),
+    ),
+    Screen(
+        views.VIEWS["baseline"],
+        "Patients",
+        patients_page.layout,
+        patients.register,
+        on_overview=False,
+        cards=tuple(views.VIEWS[name] for name in patients_page.CARDS if name != "baseline"),
+        at="patients",
     ),
     Screen(
         views.VIEWS["reproduction"], "Reproduction", reproduction_page.layout, reproduction.register, on_overview=False
@@ -78,7 +108,7 @@ def is_page(path: str) -> bool:
 
 def available(trial: Trial) -> tuple[Screen, ...]:
     """The views that the trial has the data for."""
-    return tuple(screen for screen in SCREENS if screen.view.missing(trial) is None)
+    return tuple(screen for screen in SCREENS if screen.missing(trial) is None)
 
 
 def overview(opened: Request) -> Component:
@@ -92,4 +122,5 @@ def warm(workspace: Workspace) -> None:
     opened = read(workspace, "")
     if isinstance(opened, Request):
         for screen in available(opened.trial):
-            opened.result(screen.view.name)
+            for view in (screen.view, *screen.cards):
+                opened.result(view.name)

@@ -192,6 +192,84 @@ class State:
     entered: str = ""
 
 
+# What the pages on response and on patients describe, beside the factors. Everything may be left out.
+
+
+@design(config=_STRICT, frozen=True)
+class Characteristic:
+    """A column of ADSL for the table of baseline characteristics: a number, or with `levels` a category."""
+
+    variable: str
+    label: Text
+    levels: tuple[FactorLevel, ...] = ()
+
+
+@design(config=_STRICT, frozen=True)
+class Assessments:
+    """How the response was assessed: columns of ADSL, an endpoint, and the table of every assessment.
+
+    `best` is the best response, `residual` the best status of residual disease, `first` and `since` the dates from
+    which the time to response is counted, `duration` the PARAMCD of its duration. In `table` the rows of `parameter`
+    hold one assessment each; those of `values` are a response, those of `unevaluable` say nothing.
+    """
+
+    best: str = ""
+    residual: str = ""
+    residual_label: Text = "Residual disease"
+    first: str = ""
+    since: str = "RANDDT"
+    duration: str = ""
+    table: str = "adrs"
+    parameter: str = ""
+    values: tuple[str, ...] = ()
+    unevaluable: tuple[str, ...] = ("NOT EVALUABLE", "NE")
+
+
+@design(config=_STRICT, frozen=True)
+class Cause:
+    """Deaths of one cause: those whose `flag` of ADSL is Y, told apart by the term if `terms`."""
+
+    flag: str
+    label: Text
+    terms: bool = False
+
+
+@design(config=_STRICT, frozen=True)
+class Deaths:
+    """Who died (`flag` of ADSL), of what (`causes`, `term`), and after which event it is shown again (`after`)."""
+
+    flag: str = "DTHFL"
+    term: str = ""
+    causes: tuple[Cause, ...] = ()
+    after: str = ""
+    after_label: Text = "After transplant"
+
+
+@design(config=_STRICT, frozen=True)
+class Therapies:
+    """Later therapies: the rows of `table` by their `term`, labels for these, and the endpoint censored at them."""
+
+    table: str
+    term: str = "CMDECOD"
+    labels: tuple[FactorLevel, ...] = ()
+    endpoint: str = ""
+
+
+@design(config=_STRICT, frozen=True)
+class Exposure:
+    """One line of treatment and care: patients whose `flag` is Y, the number in `variable` among them, or both.
+
+    `unit` shows a number of days in another unit. With `per`, a column of days observed, the number is summed and
+    shown per patient-month.
+    """
+
+    label: Text
+    variable: str = ""
+    flag: str = ""
+    unit: Unit | None = None
+    per: str = ""
+
+
 @design(config=_STRICT, frozen=True)
 class Provenance:
     """Where the patients come from: real people, curves read back into rows, or a simulation; with a sentence."""
@@ -228,6 +306,11 @@ class TrialDesign:
     citation: str = ""
     registration: str = ""
     adverse_events: AdverseEventSettings | None = None
+    characteristics: tuple[Characteristic, ...] = ()
+    assessments: Assessments | None = None
+    deaths: Deaths | None = None
+    therapies: Therapies | None = None
+    exposures: tuple[Exposure, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
     minimum_cell: Annotated[int, Field(ge=0, le=100)] = 0
 
@@ -323,6 +406,8 @@ class Trial:
     - `stages[variable]`: position in the stage's levels; as many as there are levels for those who are `otherwise`.
     - `entered`: the day each patient entered each state of the design, a column a state; infinite where never.
 
+    `files` names the file of each table that was read ("adsl": "adsl.csv").
+
     `tables` holds the other ADaM tables that were read, by file name ("adae", "adtte_onco", ...): the rows of the
     subjects in `patients`, numbered from 0.
     `digest` is a hash of the files' bytes and the design: equal digests are equal data.
@@ -344,6 +429,7 @@ class Trial:
     response: npt.NDArray[np.bool_] | None = None
     stages: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     entered: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 SETTINGS = "trial.toml"
 
 #: Tables that a view uses. Others that look like ADaM are named in a note, not read: a laboratory table may be huge.
-_USED = re.compile(r"adsl|(adtte|adae|adrs)\w*")
+_USED = re.compile(r"adsl|(adtte|adae|adrs|adcm)\w*")
 _ADAM = re.compile(r"ad[a-z]\w*")
 
 

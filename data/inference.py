@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from data.contract import Arm, Endpoint, Factor, Finding, Population, Provenance, Response, TrialDesign, Unit
+from data.described import infer_characteristics, infer_deaths, infer_exposures
 from data.findings import refusal
 from data.folder import Table
 from data.levels import labelled, ordered
@@ -75,6 +76,9 @@ def _inferred(adsl: Table, times: Sequence[Table], trial_id: str, place: str) ->
         ),
         planned=planned,
         actual=actual,
+        characteristics=infer_characteristics(in_arm),
+        deaths=infer_deaths(in_arm),
+        exposures=infer_exposures(in_arm),
         provenance=Provenance(note="Settings inferred from the standard ADaM names; origin of the data not stated."),
     )
     return design, (*found, *nobody)

@@ -63,6 +63,7 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
         findings,
         rules.check_variables(adsl, design),
         check_path(adsl, design),
+        rules.check_described(adsl, tables, design),
         rules.check_endpoints(times, design),
         *(rules.check_times(table, design) for table in times),
     )
@@ -110,6 +111,7 @@ def _built(
         stages=coded_stages(patients, design.stages),
         entered=entry_days(patients, design, times),
         adverse_events=adverse_events.read(design, patients, frames, times),
+        files={name: table.file for name, table in tables.items()},
     )
 
 

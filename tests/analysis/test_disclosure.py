@@ -21,6 +21,7 @@ from callbacks.workspace import Workspace
 from components.format import count
 from data.catalog import BUILT_IN
 from data.contract import Provenance
+from settings import Settings
 
 FLOOR = 5
 LINKS = (
@@ -41,7 +42,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Dash:
     text = settings.read_text("utf-8").replace('kind = "synthetic"', 'kind = "real"')
     assert 'kind = "real"' in text
     settings.write_text(text.replace('id = "inovate"', 'id = "real"'), "utf-8")
-    return create_app([folder.parent], FLOOR)
+    return create_app([folder.parent], Settings(minimum_cell=FLOOR))
 
 
 def small(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -180,6 +180,11 @@ def test_every_key_is_in_the_documentation() -> None:
         "adverse_events",
         "stages",
         "states",
+        "characteristics",
+        "assessments",
+        "deaths",
+        "therapies",
+        "exposures",
     }
     assert len(keys) >= 34
     assert {key for key in keys if f"`{key}`" not in documentation} == set()
