@@ -7,19 +7,7 @@ from pathlib import Path
 
 from dash import Dash
 
-from callbacks import (
-    filters,
-    handout,
-    incoming,
-    link,
-    numbers,
-    remembered,
-    report,
-    shell,
-    slide_panel,
-    slides,
-    web,
-)
+from callbacks import filters, handout, incoming, link, numbers, remembered, report, shell, slide_panel, slides, web
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
@@ -54,6 +42,8 @@ def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -
     slide_panel.register(app, workspace)
     for screen in SCREENS:
         screen.register(app, workspace)
+        for card in screen.below:
+            card.register(app, workspace)
     numbers.register(app.server, workspace)
     slides.register(app.server, workspace, chosen.slide_template)
     handout.register(app.server, workspace)

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis import (
+    after_transplant,
     attrition,
     baseline,
     code,
     deaths,
     exposure,
+    hepatic,
+    laboratory,
     profile,
     reproduction,
     response,
@@ -25,11 +28,15 @@ from analysis import (
     survival,
     therapies,
     transplant,
+    vod,
 )
+from analysis.after_transplant import AfterTransplantOptions
 from analysis.attrition import AttritionOptions
 from analysis.baseline import BaselineOptions
 from analysis.deaths import DeathsOptions
 from analysis.exposure import ExposureOptions
+from analysis.hepatic import HepaticOptions
+from analysis.laboratory import LaboratoryOptions
 from analysis.options import option_names
 from analysis.profile import ProfileOptions
 from analysis.reproduction import ReproductionOptions
@@ -39,6 +46,7 @@ from analysis.subgroups import SubgroupsOptions
 from analysis.survival import SurvivalOptions
 from analysis.therapies import TherapiesOptions
 from analysis.transplant import TransplantOptions
+from analysis.vod import VodOptions
 from data.contract import Trial
 
 
@@ -113,6 +121,18 @@ VIEWS = {
         View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing),
         View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
         View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing),
+        View(
+            "laboratory", LaboratoryOptions, laboratory.analyse, laboratory.tidy, laboratory.missing, laboratory.ignored
+        ),
+        View(
+            "after_transplant",
+            AfterTransplantOptions,
+            after_transplant.analyse,
+            after_transplant.tidy,
+            after_transplant.missing,
+        ),
+        View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored),
+        View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing),
         View(
             "reproduction",
             ReproductionOptions,

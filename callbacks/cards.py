@@ -6,13 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analysis.estimate import NotEstimable
-from callbacks import patients, reproduction, response, safety, subgroups, survival, transplant
+from callbacks import (
+    after_transplant,
+    hepatic,
+    laboratory,
+    patients,
+    reproduction,
+    response,
+    safety,
+    subgroups,
+    survival,
+    transplant,
+    vod,
+)
 from callbacks.request import Request
+from components import after_transplant as after_transplant_card
 from components import attrition as attrition_card
 from components import baseline as baseline_card
 from components import deaths as deaths_card
 from components import event as event_card
 from components import exposure as exposure_card
+from components import hepatic as hepatic_card
+from components import laboratory as laboratory_card
 from components import profile as profile_card
 from components import reproduction as reproduction_page
 from components import response as response_card
@@ -21,6 +36,7 @@ from components import subgroups as subgroups_card
 from components import survival as survival_card
 from components import therapies as therapies_card
 from components import transplant as transplant_card
+from components import vod as vod_card
 from components.card import Filled
 from components.theme import Screen
 
@@ -52,6 +68,12 @@ CARDS = {
     "deaths": Card("Deaths and their causes", "/patients", patients.update_deaths, deaths_card.HOW_TO_READ),
     "therapies": Card("Later therapies", "/patients", patients.update_therapies, therapies_card.HOW_TO_READ),
     "exposure": Card("Exposure and care", "/patients", patients.update_exposure, exposure_card.HOW_TO_READ),
+    "laboratory": Card(laboratory_card.TITLE, "/transplant", laboratory.update, laboratory_card.HOW_TO_READ),
+    "after_transplant": Card(
+        after_transplant_card.TITLE, "/transplant", after_transplant.update, after_transplant_card.HOW_TO_READ
+    ),
+    "vod": Card(vod_card.TITLE, "/transplant", vod.update, vod_card.HOW_TO_READ),
+    "hepatic": Card(hepatic_card.TITLE, "/safety", hepatic.update, hepatic_card.HOW_TO_READ),
     "reproduction": Card(
         "Agreement with the report", "/reproduction", reproduction.update_card, reproduction_page.HOW_TO_READ
     ),

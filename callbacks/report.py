@@ -14,7 +14,7 @@ from callbacks import request as link
 from callbacks.cards import CARDS
 from callbacks.handout import provenance
 from callbacks.request import Request
-from callbacks.views import available
+from callbacks.views import available, on_overview
 from callbacks.workspace import Workspace
 from components import card, incidence_table, report
 from data.contract import BrokenTrial
@@ -38,7 +38,7 @@ def register(server: Flask, workspace: Workspace) -> None:
 
 def _views(opened: Request) -> list[str]:
     """The views of the overview that the trial has the data for."""
-    return [screen.view.name for screen in available(opened.trial) if screen.on_overview]
+    return [screen.view.name for screen in on_overview(opened.trial)]
 
 
 def write(opened: Request) -> str:

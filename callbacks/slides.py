@@ -19,7 +19,7 @@ from analysis.views import VIEWS
 from callbacks import request
 from callbacks.cards import CARDS, title_of
 from callbacks.request import Request
-from callbacks.views import available
+from callbacks.views import on_overview
 from callbacks.workspace import Workspace
 from components.card import Filled
 from components.slides import Page, Stamp, as_bytes, deck, pages
@@ -63,7 +63,7 @@ def _sorry(sentence: str, status: int) -> Response:
 def chosen_views(opened: Request, names: str) -> tuple[str, ...]:
     """The views of a deck in their order: those named that exist, or all cards of the trial's overview."""
     if not names:
-        return tuple(screen.view.name for screen in available(opened.trial) if screen.on_overview)
+        return tuple(screen.view.name for screen in on_overview(opened.trial))
     return tuple(name for name in dict.fromkeys(names.split(",")) if name in CARDS)
 
 

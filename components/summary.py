@@ -52,7 +52,7 @@ def _spoken(cell: Cell, kind: str) -> tuple[str, str]:
 
 def table(result: Summary, label: str) -> Component:
     """One column an arm, one more for each arm compared with the reference."""
-    head: list[Component] = [html.Th("", scope="col")]
+    head: list[Component] = [html.Td()]
     head += [
         html.Th([_dot(size), f"{size.arm.short}, n\u00a0=\u00a0{count(size.n)}"], scope="col") for size in result.arms
     ]

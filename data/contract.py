@@ -271,6 +271,61 @@ class Exposure:
 
 
 @design(config=_STRICT, frozen=True)
+class RiskFactor:
+    """A risk factor of VOD/SOS: a variable of ADSL that is one of `values`, or `at_least` a number, or per unit."""
+
+    variable: str
+    label: Text
+    values: tuple[Text, ...] = ()
+    at_least: float | None = None
+
+
+@design(config=_STRICT, frozen=True)
+class Transplant:
+    """When patients were transplanted, and what befell them afterwards.
+
+    `event` is what the laboratory takes as known only later: a date of ADSL or the PARAMCD of an endpoint whose event
+    it is; `label` names it. `at_start` says that everybody was transplanted on day 0 of the endpoints. `survival` is
+    the PARAMCD of overall survival, `censored` that of survival censored at the event. `relapse` is the PARAMCD whose
+    event is the relapse, where the column `relapse_kind` of ADSL has one of `relapse_values`, if given; `disease_death`
+    is a flag of ADSL of deaths from the disease. `vod` is a flag of VOD/SOS after transplant, counted in `population`;
+    each of `models` names variables of `risks` that are fitted together.
+    """
+
+    label: Text = "HSCT"
+    event: str = ""
+    at_start: bool = False
+    survival: str = "OS"
+    censored: str = ""
+    relapse: str = ""
+    relapse_kind: str = ""
+    relapse_values: tuple[Text, ...] = ()
+    disease_death: str = ""
+    vod: str = ""
+    population: str = ""
+    models: tuple[tuple[str, ...], ...] = ()
+    risks: tuple[RiskFactor, ...] = ()
+
+
+@design(config=_STRICT, frozen=True)
+class Hepatic:
+    """The toxicity of the liver: the adverse events whose `group` (a column of ADAE) is `value`, and VOD/SOS.
+
+    Of ADSL are `vod` (a flag), `vod_day` (its date), `first_dose` and `last_dose` (dates), and `fatal`, with the values
+    that say a death was from VOD/SOS. The day of transplant is that of [transplant].
+    """
+
+    group: str = ""
+    value: str = ""
+    vod: str = ""
+    vod_day: str = ""
+    first_dose: str = "TRTSDT"
+    last_dose: str = "TRTEDT"
+    fatal: str = ""
+    fatal_values: tuple[Text, ...] = ()
+
+
+@design(config=_STRICT, frozen=True)
 class Provenance:
     """Where the patients come from: real people, curves read back into rows, or a simulation; with a sentence."""
 
@@ -311,6 +366,8 @@ class TrialDesign:
     deaths: Deaths | None = None
     therapies: Therapies | None = None
     exposures: tuple[Exposure, ...] = ()
+    transplant: Transplant | None = None
+    hepatic: Hepatic | None = None
     provenance: Provenance = field(default_factory=Provenance)
     minimum_cell: Annotated[int, Field(ge=0, le=100)] = 0
 
@@ -390,6 +447,24 @@ class AdverseEvents:
 
 
 @dataclass(frozen=True, eq=False)
+class TransplantDays:
+    """Days from the start of the survival endpoint, aligned with `Trial.patients`; infinite where it never happened.
+
+    `end` is when follow-up for survival ended, NaN where unknown, and `died` whether in death. `event` is the day of
+    the event that is known only later, `transplanted` that of the transplant, `relapsed` that of the relapse; where
+    `dated_by_death`, nobody recorded the relapse but the death was from the disease. `event` and `relapsed` are None
+    where the design names none.
+    """
+
+    end: npt.NDArray[np.float64]
+    died: npt.NDArray[np.bool_]
+    event: npt.NDArray[np.float64] | None
+    transplanted: npt.NDArray[np.float64] | None
+    relapsed: npt.NDArray[np.float64] | None
+    dated_by_death: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
 class Trial:
     """One validated trial.
 
@@ -429,6 +504,7 @@ class Trial:
     response: npt.NDArray[np.bool_] | None = None
     stages: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     entered: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    transplant: TransplantDays | None = None
     files: Mapping[str, str] = field(default_factory=dict)
 
     @property

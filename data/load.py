@@ -19,6 +19,7 @@ from data.folder import SETTINGS, Table, read_tables, table_files
 from data.inference import infer
 from data.levels import coded, named, positions
 from data.stages import check_path, coded_stages, entry_days
+from data.transplant import check_transplant, transplant_days
 
 
 def load(folder: Path, trial_id: str, place: str) -> Trial:
@@ -64,6 +65,7 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
         rules.check_variables(adsl, design),
         check_path(adsl, design),
         rules.check_described(adsl, tables, design),
+        check_transplant(adsl, tables, design),
         rules.check_endpoints(times, design),
         *(rules.check_times(table, design) for table in times),
     )
@@ -111,6 +113,7 @@ def _built(
         stages=coded_stages(patients, design.stages),
         entered=entry_days(patients, design, times),
         adverse_events=adverse_events.read(design, patients, frames, times),
+        transplant=transplant_days(patients, design, times),
         files={name: table.file for name, table in tables.items()},
     )
 

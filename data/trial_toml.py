@@ -30,7 +30,7 @@ _TABLES = {
     "exposures": "exposure",
 }
 #: Tables that are there once, written after those that repeat.
-_SECTIONS = ("adverse_events", "assessments", "deaths", "therapies")
+_SECTIONS = ("adverse_events", "transplant", "hepatic", "assessments", "deaths", "therapies")
 _DESIGN: TypeAdapter[TrialDesign] = TypeAdapter(TrialDesign)
 
 _HEADER = """\
@@ -59,6 +59,9 @@ _HEADER = """\
 #   [therapies]         later ones: table, term, labels, endpoint
 #   [[exposure]]        label; variable, flag, unit, per
 #   path                the title of that path
+#   [transplant]        event = a date of adsl or an endpoint, or at_start = true; survival, censored, relapse:
+#                       endpoints; vod = a flag of adsl with [[transplant.risks]] and models
+#   [hepatic]           group, value: a column of adae and the value that counts; vod, vod_day, fatal: columns of adsl
 
 """
 

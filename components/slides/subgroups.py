@@ -207,7 +207,7 @@ def _captions(canvas: Canvas, area: Box, result: SubgroupsResult, middle: float)
     (left, left_ink), (right, right_ink) = sides
     room = 190.0
     top = area.bottom + 23
-    before = shorten(f"← favors {left}", SMALLEST, room)
-    after = shorten(f"favors {right} →", SMALLEST, room)
+    before = shorten(f"← favours {left}", SMALLEST, room)
+    after = shorten(f"favours {right} →", SMALLEST, room)
     canvas.text(before, Box(middle - 8 - room, top, room, 17.5), SMALLEST, left_ink, align="r", name="Favors")
     canvas.text(after, Box(middle + 8, top, room, 17.5), SMALLEST, right_ink, name="Favors")

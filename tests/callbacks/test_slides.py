@@ -79,7 +79,7 @@ def test_every_view_exports(client: FlaskClient, view: str, query: str):
         assert min(sizes(slide)) >= 14
         assert "trialboard" in text
         assert "trialboard" in notes
-        assert f"{view if view != 'event' else 'safety'}?trial=" in notes
+        assert f"{CARDS[view].path}?trial=" in notes
         if "inovate" in query:
             assert "Synthetic patients" in text
             assert "Cancer 2019" in notes
