@@ -7,15 +7,17 @@ is passed on; callbacks read it with care.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import orjson
 from dash import Dash
+from dash._utils import stringify_id
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from analysis.selection import LONGEST_QUERY
+from callbacks.cards import CARDS
 from components import ids
 from components.theme import Screen
 
@@ -54,11 +56,17 @@ class _Notice(BaseModel):
     props: _Sentence
 
 
+#: A view on the panel of slides, and whether it is wanted.
+_Slide = tuple[
+    Annotated[str, Field(strict=True, pattern=f"^({'|'.join(CARDS)})$")], Annotated[bool, Field(strict=True)]
+]
+
 #: (id, property) -> what its value may be; a property without an id holds for every component.
 SHAPES: Mapping[tuple[str, str], TypeAdapter[Any]] = {
     (ids.STATE, "data"): TypeAdapter(_Place),
     (ids.PAGE, "data"): TypeAdapter(_Page),
     (ids.SCREEN, "data"): TypeAdapter(Screen),
+    (ids.SLIDES_CHOSEN, "data"): TypeAdapter(list[_Slide]),
     (ids.NOTICES, "children"): TypeAdapter(list[_Notice] | None),
     ("", "n_clicks"): TypeAdapter(Annotated[int, Field(strict=True, ge=0)] | None),
     ("", "id"): TypeAdapter(dict[str, Annotated[str, Field(strict=True)]] | Annotated[str, Field(strict=True)]),
@@ -112,6 +120,15 @@ def checked(body: Any, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
     changed = body.get("changedPropIds", [])
     if not isinstance(changed, list) or not all(isinstance(one, str) for one in changed):
         raise Refused("changedPropIds is a list of texts.")
+    if not set(changed) <= set(_named(body.get("inputs", []))):
+        raise Refused("changedPropIds names what is no input of the callback.")
+
+
+def _named(inputs: Sequence[Any]) -> Iterator[str]:
+    """The inputs as `changedPropIds` names them."""
+    for item in inputs:
+        for one in item if isinstance(item, list) else [item]:
+            yield f"{stringify_id(one['id'])}.{one['property']}"
 
 
 def _bounded(body: Any) -> None:

@@ -76,7 +76,10 @@ def offered(opened: Request) -> Chosen:
 
 def changed(chosen: Chosen, view: str, do: str) -> Chosen:
     """The choice after a button was pressed."""
-    place = [name for name, _ in chosen].index(view)
+    names = [name for name, _ in chosen]
+    if view not in names:
+        return chosen
+    place = names.index(view)
     if do == "toggle":
         return [[name, on != (name == view)] for name, on in chosen]
     order = list(chosen)

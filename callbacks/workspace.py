@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
@@ -17,7 +18,7 @@ from data.contract import Trial
 #: Results kept per process; the least recently used go first.
 KEPT = 256
 
-Key = tuple[str, str, Selection, Any]
+Key = tuple[str, str, str, Selection, Any]
 
 
 class Workspace:
@@ -34,19 +35,12 @@ class Workspace:
         self._kept: OrderedDict[Key, Future[Any]] = OrderedDict()
 
     def analyse(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
-        """The result of a view, computed once however many ask for it at the same time."""
-        if VIEWS[view].of_trial:
-            selection, options = whole_trial(trial.design), VIEWS[view].options()
-        key = (view, trial.digest, selection, options)
-        with self._lock:
-            found = self._kept.get(key)
-            result = found or self._kept.setdefault(key, Future())
-            self._kept.move_to_end(key)
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        if found is None:
-            self._compute(key, trial, result)
-        return result.result()
+        """What a view may show for a selection: its result, without small cells, or why it has none."""
+        if self.floor(trial) == 0:
+            return self._result(view, trial, selection, options)
+        return self._once(
+            ("shown", view, trial.digest, selection, options), lambda: self._shown(view, trial, selection, options)
+        )
 
     @property
     def kept(self) -> int:
@@ -60,28 +54,42 @@ class Workspace:
     def numbers(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
         """The rows of the table behind a view, or the sentence why there are none; small cells are held back."""
         floor = self.floor(trial)
-        if floor == 0:
-            result = self.analyse(view, trial, selection, options)
-            return result if isinstance(result, NotEstimable) else VIEWS[view].tidy(result)
-        if reason := disclosure.refusal(trial, selection, floor):
-            return reason
-        result = VIEWS[view].analyse(trial, selection, options)
-        return result if isinstance(result, NotEstimable) else disclosure.rows(view, VIEWS[view].tidy(result), floor)
-
-    def _analyse(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
-        floor = self.floor(trial)
         if floor and (reason := disclosure.refusal(trial, selection, floor)):
             return reason
-        result = VIEWS[view].analyse(trial, selection, options)
-        if floor == 0 or isinstance(result, NotEstimable):
-            return result
-        return disclosure.shown(view, result, VIEWS[view].tidy(result), floor)
+        result = self._result(view, trial, selection, options)
+        return result if isinstance(result, NotEstimable) else disclosure.rows(view, VIEWS[view].tidy(result), floor)
 
-    def _compute(self, key: Key, trial: Trial, result: Future[Any]) -> None:
-        view, _, selection, options = key
-        try:
-            result.set_result(self._analyse(view, trial, selection, options))
-        except BaseException as error:
-            with self._lock:
-                self._kept.pop(key, None)
-            result.set_exception(error)
+    def _shown(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
+        floor = self.floor(trial)
+        if reason := disclosure.refusal(trial, selection, floor):
+            return reason
+        result = self._result(view, trial, selection, options)
+        return (
+            result
+            if isinstance(result, NotEstimable)
+            else disclosure.shown(view, result, VIEWS[view].tidy(result), floor)
+        )
+
+    def _result(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
+        chosen = VIEWS[view]
+        if chosen.of_trial:
+            selection, options = whole_trial(trial.design), chosen.options()
+        key = ("result", view, trial.digest, selection, options)
+        return self._once(key, lambda: chosen.analyse(trial, selection, options))
+
+    def _once(self, key: Key, compute: Callable[[], Any]) -> Any:
+        """What is kept under a key, computed once however many ask for it at the same time."""
+        with self._lock:
+            found = self._kept.get(key)
+            result = found or self._kept.setdefault(key, Future())
+            self._kept.move_to_end(key)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        if found is None:
+            try:
+                result.set_result(compute())
+            except BaseException as error:
+                with self._lock:
+                    self._kept.pop(key, None)
+                result.set_exception(error)
+        return result.result()

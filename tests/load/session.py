@@ -37,6 +37,7 @@ def bodies(app: Dash, path: str, query: str, screen: str = "desktop") -> Iterato
         (ids.PAGE, "data"): {"path": path, "trial": "", "page": path},
         (ids.SCREEN, "data"): screen,
         (ids.FILTER_BUTTON, "n_clicks"): 1,
+        (ids.SLIDES_CHOSEN, "data"): [["survival", True], ["safety", False]],
     }
     app._setup_server()
     for output, callback in app.callback_map.items():
@@ -45,7 +46,9 @@ def bodies(app: Dash, path: str, query: str, screen: str = "desktop") -> Iterato
                 "output": output,
                 "outputs": outputs(output),
                 "inputs": [dependency(wanted, values) for wanted in callback["inputs"]],
-                "changedPropIds": [f"{one['id']}.{one['property']}" for one in callback["inputs"]],
+                "changedPropIds": [
+                    f"{one['id']}.{one['property']}" for one in callback["inputs"] if not family(one["id"])
+                ],
                 "state": [dependency(wanted, values) for wanted in callback["state"]],
             }
 
