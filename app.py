@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from dash import Dash
 
-from callbacks import filters, link, numbers, shell, web
+from callbacks import filters, handout, incoming, link, numbers, remembered, report, shell, slide_panel, slides, web
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
 from data.catalog import Catalog
+from data.version import VERSION
+from settings import Settings
 
-VERSION = "0.1.0"
 
-
-def create_app(folders: Sequence[Path] = ()) -> Dash:
+def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -> Dash:
     """An app of its own that shows the built-in trials and those at or below `folders`."""
-    workspace = Workspace(Catalog(folders))
+    chosen = settings or Settings()
+    workspace = Workspace(Catalog(folders), chosen.minimum_cell)
     app = Dash(
         "trialboard",
         title="trialboard",
@@ -34,25 +34,29 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     )
     app.layout = frame.layout(VERSION)
     web.register(app)
+    incoming.register(app)
+    remembered.register(app, workspace)
     link.register(app)
     shell.register(app, workspace)
     filters.register(app, workspace)
+    slide_panel.register(app, workspace)
     for screen in SCREENS:
         screen.register(app, workspace)
+        for card in screen.below:
+            card.register(app, workspace)
     numbers.register(app.server, workspace)
+    slides.register(app.server, workspace, chosen.slide_template)
+    handout.register(app.server, workspace)
+    report.register(app.server, workspace)
     # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
     app.server.test_client().get("/")
     app.server.config["WORKSPACE"] = workspace
     return app
 
 
-def folders_from_environment() -> list[Path]:
-    """The folders named by TRIALBOARD_TRIALS, separated as in PATH."""
-    return [Path(folder) for folder in os.environ.get("TRIALBOARD_TRIALS", "").split(os.pathsep) if folder]
-
-
-app = create_app(folders_from_environment())
+settings = Settings()
+app = create_app(settings.trials, settings)
 server = app.server
 
 if __name__ == "__main__":
-    app.run(port=int(os.environ.get("PORT", "8050")))
+    app.run(port=settings.port)

@@ -1,11 +1,22 @@
 """How gunicorn serves trialboard: `gunicorn app:server` reads this file by itself."""
 
+import logging
 import os
 
-bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8050')}"  # noqa: S104 - a server of a department
-workers = 2
-threads = 4
-timeout = 60
+from settings import Settings
+
+settings = Settings()
+
+# what the program says while it reads the trials goes to the console
+logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+
+bind = f"{settings.host}:{settings.port}"
+workers = settings.workers
+threads = settings.threads
+worker_class = "worker.PatientWorker"
+# seconds a connection may stay without a whole request: readers think for longer than gunicorn's two
+keepalive = 15
+timeout = settings.timeout
 # the matrices are small: threads of their own inside numpy would only get in each other's way
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # the trials are read once and shared by the workers
@@ -25,4 +36,4 @@ def when_ready(server):
 def post_worker_init(worker):
     """Print the address as soon as the first worker answers."""
     if worker.age == 1:
-        print(f"trialboard is ready on http://localhost:{os.environ.get('PORT', '8050')}", flush=True)  # noqa: T201
+        print(f"trialboard is ready on http://localhost:{settings.port}{settings.prefix}", flush=True)  # noqa: T201

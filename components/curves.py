@@ -404,7 +404,7 @@ class _Table:
             beside = {**below, "x": 0, "xanchor": "right", "xshift": -20}
             texts.append(_text(plain(row.label), yshift=shift, font=font, **beside))
             under = {**below, "xref": "x", "yshift": shift, "font": font}
-            texts += [_text(count(int(row.values[k])), x=float(self._ticks[k]), **under) for k in shown]
+            texts += [_text(plain(count(int(row.values[k]))), x=float(self._ticks[k]), **under) for k in shown]
         return texts
 
 
