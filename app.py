@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dash import Dash
+from pydantic import SecretStr
 
-from callbacks import filters, link, numbers, shell, web
+from callbacks import filters, link, log, mount, numbers, protect, shell, sign_in, web
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
@@ -17,9 +18,10 @@ from settings import Settings
 VERSION = "0.1.0"
 
 
-def create_app(folders: Sequence[Path] = ()) -> Dash:
+def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -> Dash:
     """An app of its own that shows the built-in trials and those at or below `folders`."""
-    workspace = Workspace(Catalog(folders))
+    chosen = settings or Settings()
+    workspace = Workspace(Catalog(folders), chosen.prefix)
     app = Dash(
         "trialboard",
         title="trialboard",
@@ -29,10 +31,13 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
         compress=True,
         enable_mcp=False,
         health_endpoint="healthz",
-        external_stylesheets=list(web.STYLESHEETS),
+        requests_pathname_prefix=chosen.prefix,
+        routes_pathname_prefix="/",
+        external_stylesheets=[workspace.address(sheet) for sheet in web.STYLESHEETS],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = frame.layout(VERSION)
+    log.register(app.server)
     web.register(app)
     link.register(app)
     shell.register(app, workspace)
@@ -40,14 +45,32 @@ def create_app(folders: Sequence[Path] = ()) -> Dash:
     for screen in SCREENS:
         screen.register(app, workspace)
     numbers.register(app.server, workspace)
+    mount.register(app.server, chosen.prefix, chosen.proxies)
+    protect.register(app, chosen.max_request, chosen.rate_limit, chosen.cache_url)
     # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
     app.server.test_client().get("/")
     app.server.config["WORKSPACE"] = workspace
+    _sign_in(app, chosen)
     return app
 
 
+def _sign_in(app: Dash, chosen: Settings) -> None:
+    secret = SecretStr.get_secret_value
+    if users := sign_in.read_users(secret(chosen.users)):
+        sign_in.register_basic(app.server, users)
+    if chosen.oidc_issuer:
+        sign_in.register_oidc(
+            app.server,
+            chosen.oidc_issuer,
+            chosen.oidc_client_id,
+            secret(chosen.oidc_client_secret),
+            secret(chosen.secret_key),
+            secure=chosen.proxies > 0,
+        )
+
+
 settings = Settings()
-app = create_app(settings.trials)
+app = create_app(settings.trials, settings)
 server = app.server
 
 if __name__ == "__main__":

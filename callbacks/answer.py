@@ -38,6 +38,8 @@ def answer(
         shown = show(opened)
         content = card.Message(shown.reason) if isinstance(shown, NotEstimable) else shown
     except Exception:
-        log.exception("the view %s failed for %s", view, opened.selection)
+        log.exception("the view %s failed for the trial %s", view, opened.trial.id)
         content = card.Message("This view could not be computed. The other cards are not affected.", failed=True)
-    return card.parts(content, f"/numbers/{view}.{{kind}}{state['query'].replace('{', '%7B').replace('}', '%7D')}")
+    return card.parts(
+        content, workspace.address(f"/numbers/{view}.{{kind}}{state['query'].replace('{', '%7B').replace('}', '%7D')}")
+    )

@@ -18,9 +18,14 @@ KEPT = 256
 class Workspace:
     """One app's catalog and memory. Trials, selections and options are frozen, so equal keys mean equal results."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, prefix: str = "/") -> None:
         self.catalog = catalog
+        self._prefix = prefix.rstrip("/")
         self.analyse: Callable[[str, Trial, Selection, Any], Any] = lru_cache(maxsize=KEPT)(_analyse)
+
+    def address(self, path: str) -> str:
+        """`path` as the browser asks for it, below the prefix of the server."""
+        return self._prefix + path
 
 
 def _analyse(view: str, trial: Trial, selection: Selection, options: Any) -> Any:
