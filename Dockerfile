@@ -7,7 +7,7 @@ FROM python:3.11-slim
 RUN useradd --system --no-create-home trialboard
 COPY --from=build /venv /venv
 WORKDIR /app
-COPY app.py settings.py gunicorn.conf.py ./
+COPY app.py settings.py worker.py gunicorn.conf.py ./
 COPY data data
 COPY analysis analysis
 COPY components components

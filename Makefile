@@ -1,7 +1,8 @@
 # make run     set up what is needed and serve the dashboard on http://localhost:8050 (PORT= changes it)
-# make test    set up what is needed, Chromium included, and run every check and test
+# make test    set up what is needed, Chromium and LibreOffice included, and run every check and test
 # make install set up only
 # make bench   time the statistics beside plain lifelines and beside R, when Rscript is there, and a click in a browser
+# make load    readers who click every two seconds, 1 to 100 of them, and a worker killed: errors and times
 # make pictures  take the pictures of the README again, from the app that make run serves
 # make lock    choose the newest allowed versions of the dependencies again
 
@@ -11,7 +12,7 @@ BIN := .venv/bin
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet --upgrade
 
-.PHONY: run install test lint browser bench pictures lock
+.PHONY: run install test lint browser bench load pictures lock
 
 run: install
 	PORT=$(PORT) $(BIN)/gunicorn app:server
@@ -29,9 +30,13 @@ lint: .venv/installed-dev
 
 browser:
 	@tests/setup/chromium.sh
+	@tests/setup/libreoffice.sh
 
 bench: .venv/installed-dev browser
 	PYTHONPATH=. OMP_NUM_THREADS=1 $(BIN)/python tests/bench/bench.py
+
+load: .venv/installed-dev
+	PYTHONPATH=. $(BIN)/python tests/load/load.py
 
 pictures: .venv/installed-dev
 	$(BIN)/python tests/setup/pictures.py http://localhost:$(PORT)

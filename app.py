@@ -8,20 +8,35 @@ from pathlib import Path
 from dash import Dash
 from pydantic import SecretStr
 
-from callbacks import filters, link, log, mount, numbers, protect, shell, sign_in, web
+from callbacks import (
+    filters,
+    handout,
+    incoming,
+    link,
+    log,
+    mount,
+    numbers,
+    protect,
+    remembered,
+    report,
+    shell,
+    sign_in,
+    slide_panel,
+    slides,
+    web,
+)
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
 from data.catalog import Catalog
+from data.version import VERSION
 from settings import Settings
-
-VERSION = "0.1.0"
 
 
 def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -> Dash:
     """An app of its own that shows the built-in trials and those at or below `folders`."""
     chosen = settings or Settings()
-    workspace = Workspace(Catalog(folders), chosen.prefix)
+    workspace = Workspace(Catalog(folders), chosen.minimum_cell)
     app = Dash(
         "trialboard",
         title="trialboard",
@@ -33,24 +48,34 @@ def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -
         health_endpoint="healthz",
         requests_pathname_prefix=chosen.prefix,
         routes_pathname_prefix="/",
-        external_stylesheets=[workspace.address(sheet) for sheet in web.STYLESHEETS],
+        external_stylesheets=[chosen.prefix.rstrip("/") + sheet for sheet in web.STYLESHEETS],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = frame.layout(VERSION)
     log.register(app.server)
+    mount.register(app.server, chosen.prefix, chosen.proxies)
     web.register(app)
+    protect.limit(app.server, chosen.max_request, chosen.rate_limit, chosen.cache_url)
+    _sign_in(app, chosen)
+    incoming.register(app)
+    remembered.register(app, workspace)
     link.register(app)
     shell.register(app, workspace)
     filters.register(app, workspace)
+    slide_panel.register(app, workspace)
     for screen in SCREENS:
         screen.register(app, workspace)
+        for card in screen.below:
+            card.register(app, workspace)
     numbers.register(app.server, workspace)
-    mount.register(app.server, chosen.prefix, chosen.proxies)
-    protect.register(app, chosen.max_request, chosen.rate_limit, chosen.cache_url)
+    slides.register(app.server, workspace, chosen.slide_template)
+    handout.register(app.server, workspace)
+    report.register(app.server, workspace)
     # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
-    app.server.test_client().get("/")
+    with app.server.test_request_context("/"):
+        app.index()
+    protect.headers(app)
     app.server.config["WORKSPACE"] = workspace
-    _sign_in(app, chosen)
     return app
 
 

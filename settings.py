@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     trials: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="folders with trials, separated as in `PATH`"
     )
+    slide_template: Path | None = Field(
+        default=None, description="a `.pptx` whose layouts, fonts and colours the slides take"
+    )
     host: str = Field(
         default="0.0.0.0",  # noqa: S104 - the server of a department  # nosec B104
         description="address gunicorn listens on; `HOST` does the same",
@@ -40,6 +43,12 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1, le=64, description="processes that answer")
     threads: int = Field(default=4, ge=1, le=64, description="threads of each process")
     timeout: int = Field(default=60, ge=1, description="seconds after which a worker that hangs is replaced")
+    minimum_cell: int = Field(
+        default=0,
+        ge=0,
+        le=100,
+        description="counts of real patients under it are not shown, such as `5`; `0` shows all",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="what is logged: `info` has a line a request, `warning` only what went wrong"
     )

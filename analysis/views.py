@@ -9,13 +9,44 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import reproduction, safety, subgroups, survival, transplant
+from analysis import (
+    after_transplant,
+    attrition,
+    baseline,
+    code,
+    deaths,
+    exposure,
+    hepatic,
+    laboratory,
+    profile,
+    reproduction,
+    response,
+    response_forest,
+    safety,
+    subgroups,
+    summary,
+    survival,
+    therapies,
+    transplant,
+    vod,
+)
+from analysis.after_transplant import AfterTransplantOptions
+from analysis.attrition import AttritionOptions
+from analysis.baseline import BaselineOptions
+from analysis.deaths import DeathsOptions
+from analysis.exposure import ExposureOptions
+from analysis.hepatic import HepaticOptions
+from analysis.laboratory import LaboratoryOptions
 from analysis.options import option_names
+from analysis.profile import ProfileOptions
 from analysis.reproduction import ReproductionOptions
+from analysis.response import ResponseOptions
 from analysis.safety import SafetyOptions
 from analysis.subgroups import SubgroupsOptions
 from analysis.survival import SurvivalOptions
+from analysis.therapies import TherapiesOptions
 from analysis.transplant import TransplantOptions
+from analysis.vod import VodOptions
 from data.contract import Trial
 
 
@@ -24,7 +55,9 @@ class View:
     """A view under its name in links, as `/numbers/<name>.csv`.
 
     `missing(trial)` is the sentence that says what data the trial lacks for this view, or None; `ignored(trial,
-    options)` the one that says which option it does not know, where options name parts of the trial.
+    options)` the one that says which option it does not know, where options name parts of the trial. `script(trial,
+    selection, options, result)` writes the Python that recomputes the numbers; a view without has no button for it.
+    `of_trial` says that the result is of the trial, whatever the reader has selected: it is computed once.
     """
 
     name: str
@@ -33,17 +66,81 @@ class View:
     tidy: Callable[[Any], list[dict[str, Any]]]
     missing: Callable[[Trial], str | None]
     ignored: Callable[[Trial, Any], str | None] | None = None
+    script: Callable[..., str] | None = None
+    of_trial: bool = False
 
 
 VIEWS = {
     view.name: view
     for view in (
-        View("survival", SurvivalOptions, survival.analyse, survival.tidy, survival.missing, survival.ignored),
-        View("subgroups", SubgroupsOptions, subgroups.analyse, subgroups.tidy, subgroups.missing),
-        View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing),
-        View("event", SafetyOptions, safety.analyse_event, safety.tidy_event, safety.missing),
-        View("transplant", TransplantOptions, transplant.analyse, transplant.tidy, transplant.missing),
-        View("reproduction", ReproductionOptions, reproduction.view, reproduction.tidy, reproduction.missing),
+        View(
+            "survival",
+            SurvivalOptions,
+            survival.analyse,
+            survival.tidy,
+            survival.missing,
+            survival.ignored,
+            script=code.survival.write,
+        ),
+        View(
+            "subgroups",
+            SubgroupsOptions,
+            subgroups.analyse,
+            subgroups.tidy,
+            subgroups.missing,
+            script=code.subgroups.write,
+        ),
+        View("safety", SafetyOptions, safety.analyse, safety.tidy, safety.missing, script=code.safety.write),
+        View(
+            "event",
+            SafetyOptions,
+            safety.analyse_event,
+            safety.tidy_event,
+            safety.missing,
+            script=code.safety.write_event,
+        ),
+        View(
+            "transplant",
+            TransplantOptions,
+            transplant.analyse,
+            transplant.tidy,
+            transplant.missing,
+            script=code.transplant.write,
+        ),
+        View("response", ResponseOptions, response.analyse, response.tidy, response.missing),
+        View("attrition", AttritionOptions, attrition.analyse, summary.tidy, attrition.missing),
+        View(
+            "response_forest",
+            ResponseOptions,
+            response_forest.analyse,
+            subgroups.tidy,
+            response_forest.missing,
+        ),
+        View("profile", ProfileOptions, profile.analyse, summary.tidy, profile.missing),
+        View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing),
+        View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing),
+        View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
+        View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing),
+        View(
+            "laboratory", LaboratoryOptions, laboratory.analyse, laboratory.tidy, laboratory.missing, laboratory.ignored
+        ),
+        View(
+            "after_transplant",
+            AfterTransplantOptions,
+            after_transplant.analyse,
+            after_transplant.tidy,
+            after_transplant.missing,
+        ),
+        View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored),
+        View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing),
+        View(
+            "reproduction",
+            ReproductionOptions,
+            reproduction.view,
+            reproduction.tidy,
+            reproduction.missing,
+            of_trial=True,
+        ),
     )
 }
 

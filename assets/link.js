@@ -98,7 +98,9 @@
           if (text(values[i]) !== wanted && ordered(text(values[i]), wanted) !== wanted)
             window.dash_clientside.set_props(id, { value: value(wanted, values[i]) });
         });
-        return [{ path: inside(path || "/"), query: query || "" }, screen()];
+        /* remembered as what was asked for: a width that was passing while the page opened is put right by the next resize */
+        drawn_for = screen();
+        return [{ path: inside(path || "/"), query: query || "" }, drawn_for];
       },
 
       /* a control that was used -> address; controls just drawn only tidy the address in place */

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import Output
 from dash.exceptions import PreventUpdate
+from flask import g, has_request_context
 
 from analysis.estimate import NotEstimable
 from callbacks import request
@@ -38,8 +39,8 @@ def answer(
         shown = show(opened)
         content = card.Message(shown.reason) if isinstance(shown, NotEstimable) else shown
     except Exception:
+        if has_request_context():
+            g.pop("asked", None)  # a failure is not remembered
         log.exception("the view %s failed for the trial %s", view, opened.trial.id)
         content = card.Message("This view could not be computed. The other cards are not affected.", failed=True)
-    return card.parts(
-        content, workspace.address(f"/numbers/{view}.{{kind}}{state['query'].replace('{', '%7B').replace('}', '%7D')}")
-    )
+    return card.parts(content, f"/numbers/{view}.{{kind}}{state['query'].replace('{', '%7B').replace('}', '%7D')}")

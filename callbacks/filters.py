@@ -44,7 +44,8 @@ def register(app: Dash, workspace: Workspace) -> None:
             raise PreventUpdate
         opened = _open(workspace, state)
         factors = {factor.variable: factor for factor in opened.trial.design.factors}
-        return [filters.level_options(choice(opened, factors[identity["filter"]])) for identity in shown]
+        known = [factors.get(identity["filter"]) for identity in shown]
+        return [filters.level_options(choice(opened, factor)) if factor else [] for factor in known]
 
 
 def _open(workspace: Workspace, state: dict[str, str]) -> Request:
@@ -62,5 +63,8 @@ def choice(opened: Request, factor: Factor) -> Choice:
         label=factor.label,
         levels={level.value: level.label for level in factor.levels},
         chosen=chosen,
-        counts=level_counts(opened.trial, opened.selection, factor.variable),
+        counts={
+            level: opened.written(counts)
+            for level, counts in level_counts(opened.trial, opened.selection, factor.variable).items()
+        },
     )

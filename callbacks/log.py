@@ -37,6 +37,22 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+def as_json(level: str) -> dict[str, Any]:
+    """The logging configuration of a server: everything as lines of JSON to standard output."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "callbacks.log.JsonLines"}},
+        "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"}},
+        "root": {"level": level.upper(), "handlers": ["out"]},
+        "loggers": {
+            "gunicorn.error": {"level": level.upper(), "handlers": ["out"], "propagate": False},
+            # Flask-Limiter says at info which key of its store it counts
+            "flask-limiter": {"level": "WARNING"},
+        },
+    }
+
+
 def register(server: Flask) -> None:
     """Write a line when a request has been answered."""
 
@@ -53,7 +69,7 @@ def register(server: Flask) -> None:
             "ms": round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 1),
             "bytes": response.content_length,
         }
-        if views := _views():
+        if response.status_code == 200 and (views := _views()):
             fields["view"] = views
         log.info("request", extra={"fields": fields})
         return response

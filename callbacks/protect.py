@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dash import Dash
-from flask import Response, request
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -32,13 +32,9 @@ def policy(script_hashes: list[str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def register(app: Dash, max_request: int, rate_limit: str, counters: str) -> None:
-    """Add headers and limits; called when every callback is known, because their inline scripts are hashed."""
-    server = app.server
-    server.config["MAX_CONTENT_LENGTH"] = max_request
-    if rate_limit:
-        _limit(app, rate_limit, counters)
-    headers = {
+def headers(app: Dash) -> None:
+    """Add the headers; called when every callback is known, because their inline scripts are hashed."""
+    fixed = {
         "Content-Security-Policy": policy(app.csp_hashes()),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "SAMEORIGIN",
@@ -48,18 +44,22 @@ def register(app: Dash, max_request: int, rate_limit: str, counters: str) -> Non
         "Cross-Origin-Resource-Policy": "same-origin",
     }
 
-    @server.after_request
+    @app.server.after_request
     def with_headers(response: Response) -> Response:
-        response.headers.update(headers)
+        response.headers.update(fixed)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
 
 
-def _limit(app: Dash, rate_limit: str, counters: str) -> None:
+def limit(server: Flask, max_request: int, rate_limit: str, counters: str) -> None:
+    """Bound the size of a request, and how many an address may make; counted before anything reads a body."""
+    server.config["MAX_CONTENT_LENGTH"] = max_request
+    if not rate_limit:
+        return
     limiter = Limiter(
         get_remote_address,
-        app=app.server,
+        app=server,
         application_limits=[rate_limit],
         storage_uri=counters or "memory://",
         # a common store that is away must not take the page away
@@ -69,7 +69,7 @@ def _limit(app: Dash, rate_limit: str, counters: str) -> None:
     )
     limiter.request_filter(lambda: request.path.startswith(_FREE))
 
-    @app.server.errorhandler(429)
+    @server.errorhandler(429)
     def too_many(_: Exception) -> Response:
         sentence = "Too many requests came from this address; please wait a moment and try again.\n"
         return Response(sentence, 429, mimetype="text/plain")

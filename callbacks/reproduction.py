@@ -13,6 +13,8 @@ from callbacks import request
 from callbacks.request import Request
 from callbacks.workspace import Workspace
 from components import ids, reproduction
+from components.card import Filled
+from components.theme import Screen
 
 
 def register(app: Dash, workspace: Workspace) -> None:
@@ -36,3 +38,9 @@ def update(opened: Request) -> list[Component]:
     return reproduction.content(
         result, options, f"/reproduction{address}&section={{section}}&differences={{differences}}"
     )
+
+
+def update_card(opened: Request, path: str, screen: Screen) -> Filled | NotEstimable:
+    """The score of an opened link as a card has it: numbers, and no figure."""
+    result = opened.result("reproduction")
+    return result if isinstance(result, NotEstimable) else reproduction.score(result)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from analysis import disclosure
+from analysis.estimate import NotEstimable
 from analysis.options import OptionsT, Pairs, read_options
 from analysis.selection import Selection, read_pairs, read_selection, unknown_names
 from analysis.views import OPTION_NAMES, VIEWS
@@ -33,6 +36,21 @@ class Request:
     def _computed(self, view: str, selection: Selection) -> Any:
         return self.workspace.analyse(view, self.trial, selection, self.options(VIEWS[view].options))
 
+    def numbers(self, view: str) -> Any:
+        """The rows of the table behind a view for this link, or the sentence why there are none."""
+        return self.workspace.numbers(view, self.trial, self.selection, self.options(VIEWS[view].options))
+
+    @property
+    def refusal(self) -> NotEstimable | None:
+        """Why the cohort of this link is not shown at all."""
+        floor = self.workspace.floor(self.trial)
+        return disclosure.refusal(self.trial, self.selection, floor) if floor else None
+
+    def written(self, counts: Iterable[int]) -> tuple[int, ...]:
+        """Counts of patients as they may be shown."""
+        floor = self.workspace.floor(self.trial)
+        return tuple(disclosure.written(count, floor) for count in counts)
+
     def notices_of(self, view: str) -> tuple[str, ...]:
         """What of the options of a view was ignored, as sentences."""
         options, unfit = read_options(VIEWS[view].options, self.pairs)
@@ -54,9 +72,9 @@ def read(workspace: Workspace, query: str) -> Request | BrokenTrial:
     catalog = workspace.catalog
     pairs, notices = read_pairs(query)
     wanted = dict(pairs).get("trial", catalog.default_id)
-    entry = next((entry for entry in catalog.entries if entry.id == wanted), None)
+    entry = catalog.find(wanted)
     if entry is None:
-        entry = next(e for e in catalog.entries if e.id == catalog.default_id)
+        entry = catalog.trial(catalog.default_id)
         notices = (*notices, f"There is no trial “{wanted[:40]}” here; this is {_name(entry)}.")
         pairs = ()
     if isinstance(entry, BrokenTrial):

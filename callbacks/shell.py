@@ -64,7 +64,7 @@ def update_page(
     screen = views.find_screen(path)
     if screen is None:
         cards = views.overview(opened)
-    elif reason := screen.view.missing(opened.trial):
+    elif reason := screen.missing(opened.trial):
         cards = shell.without_data(screen.titled(opened.trial), reason)
     else:
         cards = screen.draw(opened, "page")
@@ -103,8 +103,8 @@ def update_bar(workspace: Workspace, query: str, said: Sequence[str]) -> tuple[A
     notices = list(dict.fromkeys(notices))
     return (
         shell.chips([(f.variable, filter_in_words(f, trial)) for f in chosen.filters]),
-        shell.count_in_words(members.n, members.of),
-        shell.arm_options(trial.design, arm_counts(trial, chosen)),
+        shell.held_back(reason.reason) if (reason := opened.refusal) else shell.count_in_words(members.n, members.of),
+        shell.arm_options(trial.design, opened.written(arm_counts(trial, chosen))),
         no_update if notices == list(said) else shell.notices(notices),
         not members.exploratory,
         shell.caution(post_baseline_filters(trial, chosen)),

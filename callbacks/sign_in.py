@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import hmac
+import logging
 import secrets
 import sys
 from collections.abc import Mapping
@@ -14,10 +15,14 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from authlib.integrations.base_client import OAuthError
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, Response, redirect, request, session, url_for
+from joserfc.errors import JoseError
+from requests import RequestException
 from werkzeug.security import check_password_hash, generate_password_hash
+
+log = logging.getLogger(__name__)
 
 #: Answers without a reader: the health check says nothing about a trial.
 _OPEN = "/healthz"
@@ -86,19 +91,30 @@ def register_oidc(server: Flask, issuer: str, client: str, secret: str, key: str
         if request.method != "GET" or not request.accept_mimetypes.accept_html or request.path.startswith("/_"):
             return Response("Please sign in: open the page again.\n", 401, mimetype="text/plain")
         session["next"] = request.script_root + request.full_path.rstrip("?")
-        return provider.authorize_redirect(url_for("signed_in", _external=True))
+        try:
+            return provider.authorize_redirect(url_for("signed_in", _external=True))
+        except RequestException:
+            return _away()
 
     @server.get("/signed-in")
     def signed_in() -> Any:
         try:
             token = provider.authorize_access_token()
-        except OAuthError:
+        except RequestException:
+            return _away()
+        except (AuthlibBaseError, JoseError, ValueError) as error:
+            log.warning("refused a sign-in: %s", type(error).__name__)
             return Response("The provider did not confirm who you are.\n", 403, mimetype="text/plain")
         goal = session.pop("next", request.script_root + "/")
         session.clear()
         session.permanent = True
         session["reader"] = token["userinfo"]["sub"]
         return redirect(goal)
+
+
+def _away() -> Response:
+    log.error("the provider of sign-in does not answer")
+    return Response("The provider that signs you in does not answer; please try again.\n", 503, mimetype="text/plain")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from dash import Dash
+from dash.exceptions import CallbackException, DependencyException
 from flask import Response, request
 from flask_bootstrap import Bootstrap5
 from werkzeug.exceptions import HTTPException
@@ -58,5 +59,11 @@ def register(app: Dash) -> None:
         """HTTP errors pass; anything else is one plain sentence for the reader and a traceback in the log."""
         if isinstance(error, HTTPException):
             return error
+        if isinstance(error, DependencyException):
+            return Response("There is no such file.\n", 404, mimetype="text/plain")
+        if isinstance(error, CallbackException):
+            # the page decides how many members of a family of components an answer is for; this was no page of ours
+            log.warning("refused a callback: %s", type(error).__name__)
+            return Response("The components are not those of a page here.\n", 400, mimetype="text/plain")
         log.exception("request failed: %s", request.path)
         return Response("Something went wrong on the server; the reason is in its log.\n", 500, mimetype="text/plain")

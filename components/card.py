@@ -13,7 +13,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components import ids
+from components import handout, ids
 from components.theme import GRAPH_CONFIG
 
 
@@ -30,7 +30,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Filled:
-    """What a card shows: headline numbers, a figure dictionary, the method; a table, and what stands beside."""
+    """What a card shows: headline numbers, a figure dictionary, the method; a table, and what stands beside.
+
+    The figure of a card that is a table alone is empty.
+    """
 
     headline: Sequence[Figure]
     figure: dict[str, Any]
@@ -60,11 +63,12 @@ def layout(
     draggable: bool = False,
     explain: str = "",
     fold: str = "",
+    drawn: bool = True,
 ) -> html.Section:
     """An empty card of `view`: its figure is a skeleton of `height` pixels until the first answer arrives.
 
     `draggable` lets the reader drag the shapes of the figure; `explain` is how to read the view, in plain words;
-    `fold` are the words under which the numbers are folded away.
+    `fold` are the words under which the numbers are folded away; a card that is a table alone is not `drawn`.
     """
     numbers: Component = html.Div(id=ids.card(view, "numbers"), className="card-numbers")
     return html.Section(
@@ -73,7 +77,14 @@ def layout(
                 [
                     html.H2(title),
                     html.Div(list(controls), className="card-controls"),
-                    html.Div([*([_explain(title, explain)] if explain else []), *actions], className="card-actions"),
+                    html.Div(
+                        [
+                            *([_explain(title, explain)] if explain else []),
+                            *handout.actions(view, title, drawn),
+                            *actions,
+                        ],
+                        className="card-actions",
+                    ),
                 ],
                 className="card-head",
             ),
@@ -107,12 +118,12 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
             "numbers": [],
         }
     return {
-        "headline": [_headline(figure) for figure in content.headline],
-        "figure": content.figure,
+        "headline": [headline(figure) for figure in content.headline],
+        "figure": content.figure or _waiting(1),
         "beside": content.beside or [],
         "message": [],
         "method": [content.method, _numbers_links(numbers)],
-        "numbers": content.table or [],
+        "numbers": content.table or [] if content.figure else html.Div(content.table, className="without-figure"),
     }
 
 
@@ -152,7 +163,8 @@ def _numbers_links(address: str) -> html.Span:
     return html.Span(["Numbers: ", links[0], " · ", links[1]], className="numbers-links")
 
 
-def _headline(figure: Figure) -> html.Div:
+def headline(figure: Figure) -> html.Div:
+    """A number with its interval, over what it is."""
     style = {"color": figure.colour} if figure.colour else {}
     return html.Div(
         [

@@ -68,9 +68,8 @@ def figure(
     incidence = options.scale == "incidence"
 
     traces = _behind(everyone, incidence) if everyone else []
-    area = options.area and not incidence
-    if area:
-        traces += _areas(result)
+    if options.area:
+        traces += _areas(result, incidence)
     if options.medians:
         traces += _median_lines(result)
     if options.band:
@@ -139,7 +138,7 @@ def figure(
             margin={"l": table.left, "r": RIGHT, "t": TOP, "b": table.height, "pad": 0},
             hovermode="x unified",
             **axes,
-            shapes=[_movable(result.milestone, "dash"), *([_movable(result.tau, "dot")] if area else [])],
+            shapes=[_movable(result.milestone, "dash"), *([_movable(result.tau, "dot")] if options.area else [])],
             annotations=annotations,
             # a zoom is kept while the axes stay; a dragged line is not, its place comes back as the milestone
             editrevision=f"{result.milestone} {result.tau}",
@@ -209,27 +208,32 @@ def _behind(everyone: SurvivalResult, incidence: bool) -> list[dict[str, Any]]:
     return traces
 
 
-def _areas(result: SurvivalResult) -> list[dict[str, Any]]:
-    """The restricted means as what they are: the area under the lowest curve up to tau, then what each adds."""
+def _areas(result: SurvivalResult, incidence: bool) -> list[dict[str, Any]]:
+    """The restricted means as what they are: the area under the lowest curve up to tau, then what each adds.
+
+    Where the incidence is drawn, the mean is the area between the curve and the top.
+    """
     known = [
         (g.restricted_mean.value, g, g.curve)
         for g in result.groups
         if isinstance(g.restricted_mean, Estimate) and isinstance(g.curve, Curve)
     ]
+    edge: dict[str, Any] = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
+    line = {"shape": "hv", "width": 0}
     traces: list[dict[str, Any]] = []
+    if incidence and known:
+        traces.append({**edge, "x": [0, result.tau], "y": [1, 1], "line": line})
     for _, g, curve in sorted(known, key=lambda one: one[0]):
         inside = curve.time < result.tau
-        x, heights = np.append(curve.time[inside], result.tau), curve.survival[inside]
+        x, heights = np.append(curve.time[inside], result.tau), _flip(curve.survival, incidence)[inside]
         traces.append(
             {
-                "type": "scatter",
-                "mode": "lines",
+                **edge,
                 "x": x,
                 "y": np.round(np.append(heights, heights[-1]), 5),
-                "line": {"shape": "hv", "width": 0},
+                "line": line,
                 "fill": "tonexty" if traces else "tozeroy",
                 "fillcolor": tint(arm_colour(g.group.position), 0.22),
-                "hoverinfo": "skip",
             }
         )
     return traces
@@ -400,7 +404,7 @@ class _Table:
             beside = {**below, "x": 0, "xanchor": "right", "xshift": -20}
             texts.append(_text(plain(row.label), yshift=shift, font=font, **beside))
             under = {**below, "xref": "x", "yshift": shift, "font": font}
-            texts += [_text(count(int(row.values[k])), x=float(self._ticks[k]), **under) for k in shown]
+            texts += [_text(plain(count(int(row.values[k]))), x=float(self._ticks[k]), **under) for k in shown]
         return texts
 
 

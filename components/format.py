@@ -97,7 +97,9 @@ def p_value(test: Test | NotEstimable, withheld: bool) -> str:
 
 
 def count(n: int) -> str:
-    """A whole number, with narrow spaces between thousands from 10,000 on."""
+    """A whole number, with narrow spaces between thousands from 10,000 on; one held back, -5, is written "<5"."""
+    if n < 0:
+        return f"<{-n}"
     return f"{n:,}".replace(",", "\u202f") if n >= 10_000 else str(n)
 
 

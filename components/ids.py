@@ -30,6 +30,22 @@ NOTICES = "notices"
 MAIN = "main"
 REPRODUCTION = "reproduction"
 
+# the panel that puts a deck together
+SLIDES_BUTTON = "slides-button"
+SLIDES = "slides"
+SLIDES_TITLE = "slides-title"
+SLIDES_CHOSEN = "slides-chosen"  # [[view, whether it is in the deck], ...] in the order of the deck
+SLIDES_LIST = "slides-list"
+SLIDES_EXPORT = "slides-export"
+SLIDES_STATUS = "slides-status"
+# the code and the files of a card, wired in the browser
+CODE = "code"
+CODE_TITLE = "code-title"
+CODE_TEXT = "code-text"
+CODE_COPY = "code-copy"
+CODE_DOWNLOAD = "code-download"
+HANDOUT_STATUS = "handout-status"
+
 NavPlace = Literal["navigation", "brand", "card"]
 CardPart = Literal["headline", "figure", "beside", "message", "method", "numbers"]
 
@@ -69,6 +85,11 @@ def card(view: str, part: CardPart) -> dict[str, str]:
     return {"card": view, "part": part}
 
 
+def slide(view: str, do: str) -> dict[str, str]:
+    """A button of the panel of slides: takes a view into the deck or out ("toggle"), moves it "up" or "down"."""
+    return {"slide": view, "do": do}
+
+
 def grid(view: str) -> dict[str, str]:
     """The table of `view` that is sorted and folded in the browser; it stands on the page only, not on the card."""
     return {"grid": view}
@@ -83,6 +104,7 @@ EVERY_CONTROL = {"control": ALL, "at": ALL}
 EVERY_CHIP = {"chip": ALL}
 EVERY_COHORT = {"cohort": ALL}
 EVERY_SLIDER = {"slider": ALL}  # there is none in a trial without the setting
+EVERY_SLIDE = {"slide": ALL, "do": ALL}
 EVERY_FILTER = {"filter": ALL}
 EVERY_FIGURE = {"card": ALL, "part": "figure"}
 EVERY_GRID = {"grid": ALL}

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import dash_ag_grid as dag
+from dash.development.base_component import Component
 
 from analysis.estimate import Estimate, NotEstimable
 from analysis.safety import Row, SafetyArm, SafetyOptions, SafetyResult
-from components import ids
+from components import card, ids
 from components.format import difference_in_points, fixed, tick, with_interval
 from components.theme import FONT, GRID, INK, MUTED, RULE, arm_ink
 
@@ -194,3 +195,12 @@ def _cell(
 
 def _rate(value: Estimate | NotEstimable) -> str:
     return with_interval(value, lambda number: fixed(number, 1))
+
+
+def written_out(result: SafetyResult, options: SafetyOptions) -> Component:
+    """The same rows as a plain table, for what is read without the page."""
+    measures = _measures(result, options)
+    cells = [(m, i, a) for m in measures for i, a in enumerate(result.arms) if i != m.without]
+    head = ["Event", *(f"{m.title}, {a.arm.short}" for m, i, a in cells)]
+    body = [[r["label"], *(str(r.get(f"{m.name}_{i}_text", "")) for m, i, _ in cells)] for r in rows(result, options)]
+    return card.table(caption(result, options), head, body)

@@ -26,7 +26,7 @@ def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, An
     panels = [(a, o) for a, o in zip(result.arms, result.over_time, strict=True) if o is not None]
     across = 1 if screen == "phone" else min(len(panels), 3)
     down = -(-len(panels) // across)
-    plot = 170 if down > 1 else 232 if room == "card" else 330
+    plot = 170 if down > 1 else {"card": 232, "page": 330, "slide": 112}[room]
     block = TOP + plot + AXIS + ROW * len(result.states)
     height = block * down
     width = figure_width(room, screen)

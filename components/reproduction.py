@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from analysis.reproduction import EVERYTHING, Light, Reproduction, ReproductionOptions, Row, Score
 from analysis.selection import Selection
 from components import ids
+from components.card import Figure, Filled
 from data.contract import Trial
 
 #: Icon, colour class and words of each light: never a colour alone.
@@ -28,6 +29,12 @@ TIERS = {
     "conditional": "results of models that were not published in full",
     "extra": "figures of the same trial from other public sources",
 }
+
+HOW_TO_READ = (
+    "Each number that the report prints is computed again from the patients shown here. Equal means equal after "
+    "rounding to the printed digits; close means within the tolerance stated beside the number; not comparable are "
+    "numbers of an earlier cut-off, or that the report gives in words only."
+)
 
 
 def layout(trial: Trial, selection: Selection, options: ReproductionOptions, room: str) -> Component:
@@ -102,6 +109,16 @@ def _scores(result: Reproduction) -> list[Component]:
         if tier in tiers
     ]
     return [total, *parts, _score(str(silent), "not comparable: earlier cut-off, or words only", "silent")]
+
+
+def score(result: Reproduction) -> Filled:
+    """The score of each tier as numbers, without a figure."""
+    scores = [s for s in result.scores if s.tier in ("exact", "rounding", "conditional")]
+    return Filled(
+        headline=[Figure(f"{s.agree} of {s.n}", "", TIERS[s.tier]) for s in scores],
+        figure={},
+        method="Printed numbers beside those recomputed by the estimators that draw the views, equal after rounding.",
+    )
 
 
 def _tone(scores: Iterable[Score]) -> str:

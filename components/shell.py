@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analysis.selection import Selection
-from components import controls, filters, ids
+from components import controls, filters, handout, ids, slide_panel
 from components.format import count
 from components.theme import arm_colour
 from data.contract import BrokenTrial, Trial, TrialDesign
@@ -30,6 +30,9 @@ def layout(version: str) -> Component:
             _header(),
             html.Main(id=ids.MAIN, tabIndex=-1, children=html.Div(className="page-waiting")),
             filters.panel(),
+            slide_panel.panel(),
+            handout.panel(),
+            handout.status(),
             html.Footer([html.Span(f"trialboard {version}"), html.Span(NO_ADVICE)], className="page-footer"),
         ]
     )
@@ -47,12 +50,16 @@ def _header() -> html.Header:
             html.Div(id=ids.TRIALS),
             html.Nav(id=ids.NAVIGATION, **{"aria-label": "Views"}),
             html.Div(
-                html.Button(
-                    [html.I(className="bi bi-link-45deg", **{"aria-hidden": "true"}), html.Span("Copy link")],
-                    id=ids.COPY_LINK,
-                    type="button",
-                    className="action",
-                ),
+                [
+                    html.Button(
+                        [html.I(className="bi bi-link-45deg", **{"aria-hidden": "true"}), html.Span("Copy link")],
+                        id=ids.COPY_LINK,
+                        type="button",
+                        className="action",
+                    ),
+                    handout.report_link(),
+                    slide_panel.button(),
+                ],
                 className="header-actions",
             ),
         ],
@@ -201,6 +208,11 @@ def count_in_words(n: int, of: int) -> list[Component | str]:
     if n == of:
         return [f"{count(n)} patients"]
     return [html.Strong("Exploratory: "), f"{count(n)} of {count(of)} patients"]
+
+
+def held_back(reason: str) -> list[Component | str]:
+    """The bar's count of a cohort too small to be shown."""
+    return [html.Strong("Held back: "), reason]
 
 
 def caution(post_baseline: Sequence[str]) -> list[Component]:

@@ -196,7 +196,7 @@ def numbers(result: SurvivalResult) -> list[Component]:
                 with_interval(c.rate_difference, share),
                 with_interval(c.restricted_mean_difference, show),
                 with_interval(c.restricted_mean_ratio, ratio),
-                _light(c),
+                _light(c, result.withheld),
             ]
             for c in result.comparisons
         ]
@@ -221,12 +221,12 @@ def _estimand(result: SurvivalResult) -> html.P:
     return html.P([html.Strong("Estimand. "), f"{result.words}. {result.endpoint.estimand}"], className="estimand")
 
 
-def _light(c: Comparison) -> Component | str:
+def _light(c: Comparison, withheld: bool) -> Component | str:
     """The proportional-hazards light: a word and a colour, never a colour alone."""
     if isinstance(c.proportional, NotEstimable):
         return "NE"
     doubtful = _doubtful(c)
-    text = f"{'doubtful' if doubtful else 'no sign against'} ({p_value(c.proportional, withheld=False)})"
+    text = f"{'doubtful' if doubtful else 'no sign against'} ({p_value(c.proportional, withheld)})"
     return html.Span([html.Span("●", className="light doubtful" if doubtful else "light"), text])
 
 

@@ -42,7 +42,7 @@ HALO = ", ".join(["0 0 2px #fff"] * 3 + ["0 0 4px #fff"] * 2)
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 
 Screen = Literal["desktop", "tablet", "phone"]
-Room = Literal["card", "page"]
+Room = Literal["card", "page", "slide"]
 
 #: Every graph carries this: no upload button, no logo, no toolbar over the curves; double click resets a zoom.
 GRAPH_CONFIG: dict[str, Any] = {
@@ -61,6 +61,7 @@ def figure_width(room: Room, screen: Screen) -> int:
         ("page", "desktop"): 1000,
         ("card", "tablet"): 880,
         ("page", "tablet"): 880,
+        ("slide", "desktop"): 550,
     }
     return widths.get((room, screen), 330)
 

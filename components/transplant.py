@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -143,6 +144,7 @@ def table(result: TransplantResult) -> Component:
     for step in dict.fromkeys(s.step for s in result.shares):
         body.append(html.Tr(html.Th(step, colSpan=len(head), scope="rowgroup"), className="step"))
         body += [_row(result, s, len(tested)) for s in result.shares if s.step == step]
+    body += _ways(result, len(head))
     if result.over_time:
         body.append(
             html.Tr(
@@ -172,6 +174,27 @@ def table(result: TransplantResult) -> Component:
         ),
         className="numbers-table",
     )
+
+
+def _ways(result: TransplantResult, columns: int) -> list[Component]:
+    """Each ribbon between two steps as a row, with a button that does what a click on it does."""
+    body: list[Component] = []
+    for before, step in pairwise(result.steps):
+        title = html.Th(f"{before.label} → {step.label}", colSpan=columns, scope="rowgroup")
+        body.append(html.Tr(title, className="step"))
+        for i, source in enumerate(before.levels):
+            for j, target in enumerate(step.levels):
+                people = step.arrivals[:, i, j].tolist()
+                if not sum(people):
+                    continue
+                name = card.cohort(f"{source.label} → {target.label}", step.choice(j, source))
+                cells = [
+                    f"{count(k)} ({share(k / a.n)})" if a.n else count(k)
+                    for k, a in zip(people, result.arms, strict=True)
+                ]
+                cells += [""] * (columns - 1 - len(cells))
+                body.append(html.Tr([html.Th(name, scope="row"), *map(html.Td, cells)]))
+    return body
 
 
 def _state(over_time: StatesOverTime | None, place: int) -> str:

@@ -192,6 +192,139 @@ class State:
     entered: str = ""
 
 
+# What the pages on response and on patients describe, beside the factors. Everything may be left out.
+
+
+@design(config=_STRICT, frozen=True)
+class Characteristic:
+    """A column of ADSL for the table of baseline characteristics: a number, or with `levels` a category."""
+
+    variable: str
+    label: Text
+    levels: tuple[FactorLevel, ...] = ()
+
+
+@design(config=_STRICT, frozen=True)
+class Assessments:
+    """How the response was assessed: columns of ADSL, an endpoint, and the table of every assessment.
+
+    `best` is the best response, `residual` the best status of residual disease, `first` and `since` the dates from
+    which the time to response is counted, `duration` the PARAMCD of its duration. In `table` the rows of `parameter`
+    hold one assessment each; those of `values` are a response, those of `unevaluable` say nothing.
+    """
+
+    best: str = ""
+    residual: str = ""
+    residual_label: Text = "Residual disease"
+    first: str = ""
+    since: str = "RANDDT"
+    duration: str = ""
+    table: str = "adrs"
+    parameter: str = ""
+    values: tuple[str, ...] = ()
+    unevaluable: tuple[str, ...] = ("NOT EVALUABLE", "NE")
+
+
+@design(config=_STRICT, frozen=True)
+class Cause:
+    """Deaths of one cause: those whose `flag` of ADSL is Y, told apart by the term if `terms`."""
+
+    flag: str
+    label: Text
+    terms: bool = False
+
+
+@design(config=_STRICT, frozen=True)
+class Deaths:
+    """Who died (`flag` of ADSL), of what (`causes`, `term`), and after which event it is shown again (`after`)."""
+
+    flag: str = "DTHFL"
+    term: str = ""
+    causes: tuple[Cause, ...] = ()
+    after: str = ""
+    after_label: Text = "After transplant"
+
+
+@design(config=_STRICT, frozen=True)
+class Therapies:
+    """Later therapies: the rows of `table` by their `term`, labels for these, and the endpoint censored at them."""
+
+    table: str
+    term: str = "CMDECOD"
+    labels: tuple[FactorLevel, ...] = ()
+    endpoint: str = ""
+
+
+@design(config=_STRICT, frozen=True)
+class Exposure:
+    """One line of treatment and care: patients whose `flag` is Y, the number in `variable` among them, or both.
+
+    `unit` shows a number of days in another unit. With `per`, a column of days observed, the number is summed and
+    shown per patient-month.
+    """
+
+    label: Text
+    variable: str = ""
+    flag: str = ""
+    unit: Unit | None = None
+    per: str = ""
+
+
+@design(config=_STRICT, frozen=True)
+class RiskFactor:
+    """A risk factor of VOD/SOS: a variable of ADSL that is one of `values`, or `at_least` a number, or per unit."""
+
+    variable: str
+    label: Text
+    values: tuple[Text, ...] = ()
+    at_least: float | None = None
+
+
+@design(config=_STRICT, frozen=True)
+class Transplant:
+    """When patients were transplanted, and what befell them afterwards.
+
+    `event` is what the laboratory takes as known only later: a date of ADSL or the PARAMCD of an endpoint whose event
+    it is; `label` names it. `at_start` says that everybody was transplanted on day 0 of the endpoints. `survival` is
+    the PARAMCD of overall survival, `censored` that of survival censored at the event. `relapse` is the PARAMCD whose
+    event is the relapse, where the column `relapse_kind` of ADSL has one of `relapse_values`, if given; `disease_death`
+    is a flag of ADSL of deaths from the disease. `vod` is a flag of VOD/SOS after transplant, counted in `population`;
+    each of `models` names variables of `risks` that are fitted together.
+    """
+
+    label: Text = "HSCT"
+    event: str = ""
+    at_start: bool = False
+    survival: str = "OS"
+    censored: str = ""
+    relapse: str = ""
+    relapse_kind: str = ""
+    relapse_values: tuple[Text, ...] = ()
+    disease_death: str = ""
+    vod: str = ""
+    population: str = ""
+    models: tuple[tuple[str, ...], ...] = ()
+    risks: tuple[RiskFactor, ...] = ()
+
+
+@design(config=_STRICT, frozen=True)
+class Hepatic:
+    """The toxicity of the liver: the adverse events whose `group` (a column of ADAE) is `value`, and VOD/SOS.
+
+    Of ADSL are `vod` (a flag), `vod_day` (its date), `first_dose` and `last_dose` (dates), and `fatal`, with the values
+    that say a death was from VOD/SOS. The day of transplant is that of [transplant].
+    """
+
+    group: str = ""
+    value: str = ""
+    vod: str = ""
+    vod_day: str = ""
+    first_dose: str = "TRTSDT"
+    last_dose: str = "TRTEDT"
+    fatal: str = ""
+    fatal_values: tuple[Text, ...] = ()
+
+
 @design(config=_STRICT, frozen=True)
 class Provenance:
     """Where the patients come from: real people, curves read back into rows, or a simulation; with a sentence."""
@@ -206,7 +339,7 @@ class TrialDesign:
     """What `trial.toml` says (or what was inferred in its absence). The first endpoint is the one shown first.
 
     `strata_words` names the strata for the reader. `path` is the title of the flow of patients through `stages` and of
-    their `states` over time.
+    their `states` over time. Counts of real patients under `minimum_cell` are not shown, with 0 all are.
     """
 
     id: Slug
@@ -228,7 +361,15 @@ class TrialDesign:
     citation: str = ""
     registration: str = ""
     adverse_events: AdverseEventSettings | None = None
+    characteristics: tuple[Characteristic, ...] = ()
+    assessments: Assessments | None = None
+    deaths: Deaths | None = None
+    therapies: Therapies | None = None
+    exposures: tuple[Exposure, ...] = ()
+    transplant: Transplant | None = None
+    hepatic: Hepatic | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    minimum_cell: Annotated[int, Field(ge=0, le=100)] = 0
 
     @property
     def stratified_by(self) -> str:
@@ -306,6 +447,24 @@ class AdverseEvents:
 
 
 @dataclass(frozen=True, eq=False)
+class TransplantDays:
+    """Days from the start of the survival endpoint, aligned with `Trial.patients`; infinite where it never happened.
+
+    `end` is when follow-up for survival ended, NaN where unknown, and `died` whether in death. `event` is the day of
+    the event that is known only later, `transplanted` that of the transplant, `relapsed` that of the relapse; where
+    `dated_by_death`, nobody recorded the relapse but the death was from the disease. `event` and `relapsed` are None
+    where the design names none.
+    """
+
+    end: npt.NDArray[np.float64]
+    died: npt.NDArray[np.bool_]
+    event: npt.NDArray[np.float64] | None
+    transplanted: npt.NDArray[np.float64] | None
+    relapsed: npt.NDArray[np.float64] | None
+    dated_by_death: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
 class Trial:
     """One validated trial.
 
@@ -321,6 +480,8 @@ class Trial:
     - `response`: boolean mask of the responders; None where the design declares no response.
     - `stages[variable]`: position in the stage's levels; as many as there are levels for those who are `otherwise`.
     - `entered`: the day each patient entered each state of the design, a column a state; infinite where never.
+
+    `files` names the file of each table that was read ("adsl": "adsl.csv").
 
     `tables` holds the other ADaM tables that were read, by file name ("adae", "adtte_onco", ...): the rows of the
     subjects in `patients`, numbered from 0.
@@ -343,6 +504,8 @@ class Trial:
     response: npt.NDArray[np.bool_] | None = None
     stages: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     entered: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    transplant: TransplantDays | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +16,12 @@ from data.contract import Finding, TrialError
 from data.findings import has_error
 from data.readers import FORMATS, read_table
 
+log = logging.getLogger(__name__)
+
 SETTINGS = "trial.toml"
 
 #: Tables that a view uses. Others that look like ADaM are named in a note, not read: a laboratory table may be huge.
-_USED = re.compile(r"adsl|(adtte|adae|adrs)\w*")
+_USED = re.compile(r"adsl|(adtte|adae|adrs|adcm)\w*")
 _ADAM = re.compile(r"ad[a-z]\w*")
 
 
@@ -71,6 +75,7 @@ def read_tables(files: Mapping[str, Path]) -> tuple[Mapping[str, Table], tuple[F
     tables = {}
     findings: list[Finding] = []
     for name, path in files.items():
+        before = time.monotonic()
         try:
             frame, seen = read_table(path)
         except TrialError as error:
@@ -78,6 +83,7 @@ def read_tables(files: Mapping[str, Path]) -> tuple[Mapping[str, Table], tuple[F
         else:
             tables[name] = Table(name, path.name, frame)
             findings += seen
+            log.info("read %s: %s rows, %.1f s", path, f"{len(frame):,}", time.monotonic() - before)
     if has_error(findings):
         raise TrialError(tuple(findings))
     return tables, tuple(findings)

@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from data.contract import Arm, Endpoint, Factor, Finding, Population, Provenance, Response, TrialDesign, Unit
+from data.described import infer_characteristics, infer_deaths, infer_exposures
 from data.findings import refusal
 from data.folder import Table
 from data.levels import labelled, ordered
@@ -26,6 +27,7 @@ from data.standard import (
     UNITS,
     is_arm,
 )
+from data.transplant import infer_transplant
 
 Findings = tuple[Finding, ...]
 
@@ -54,6 +56,7 @@ def _inferred(adsl: Table, times: Sequence[Table], trial_id: str, place: str) ->
     in_arm = subjects[subjects[planned].isin([arm.value for arm in arms])]
     endpoints, found = _endpoints(times)
     stages = infer_stages(in_arm)
+    transplant = infer_transplant(endpoints)
     populations, nobody = _populations(in_arm, len(arms), adsl.file)
     study = subjects["STUDYID"].dropna() if "STUDYID" in subjects else pd.Series(dtype=object)
     design = TrialDesign(
@@ -67,7 +70,7 @@ def _inferred(adsl: Table, times: Sequence[Table], trial_id: str, place: str) ->
         factors=_factors(in_arm),
         stages=stages,
         states=infer_states(endpoints),
-        path="Disposition" if stages else "Patient flow",
+        path="Disposition" if stages else "After transplant" if transplant else "Patient flow",
         strata=tuple(
             name
             for name in sorted(str(column) for column in subjects.columns)
@@ -75,6 +78,10 @@ def _inferred(adsl: Table, times: Sequence[Table], trial_id: str, place: str) ->
         ),
         planned=planned,
         actual=actual,
+        characteristics=infer_characteristics(in_arm),
+        deaths=infer_deaths(in_arm),
+        exposures=infer_exposures(in_arm),
+        transplant=transplant,
         provenance=Provenance(note="Settings inferred from the standard ADaM names; origin of the data not stated."),
     )
     return design, (*found, *nobody)

@@ -19,6 +19,7 @@ from data.folder import SETTINGS, Table, read_tables, table_files
 from data.inference import infer
 from data.levels import coded, named, positions
 from data.stages import check_path, coded_stages, entry_days
+from data.transplant import check_transplant, transplant_days
 
 
 def load(folder: Path, trial_id: str, place: str) -> Trial:
@@ -63,10 +64,12 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
         findings,
         rules.check_variables(adsl, design),
         check_path(adsl, design),
+        rules.check_described(adsl, tables, design),
+        check_transplant(adsl, tables, design),
         rules.check_endpoints(times, design),
         *(rules.check_times(table, design) for table in times),
     )
-    digest = _digest([*files.values()], design)
+    digest = _digest([*files.values(), *folder.glob("published.csv")], design)
     return _built(folder, design, tables, digest, findings)
 
 
@@ -110,6 +113,8 @@ def _built(
         stages=coded_stages(patients, design.stages),
         entered=entry_days(patients, design, times),
         adverse_events=adverse_events.read(design, patients, frames, times),
+        transplant=transplant_days(patients, design, times),
+        files={name: table.file for name, table in tables.items()},
     )
 
 
@@ -152,5 +157,7 @@ def _digest(files: Sequence[Path], design: TrialDesign) -> str:
     digest = hashlib.sha256(TypeAdapter(TrialDesign).dump_json(design))
     for path in sorted(files):
         digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
     return digest.hexdigest()

@@ -140,11 +140,11 @@ def entry_days(
             entered[happened, place] = recorded.time[happened] * units[state.entered]
         else:
             origin = next(name for name in ORIGINS if name in patients)
-            entered[:, place] = _study_days(patients[state.entered], patients[origin])
+            entered[:, place] = study_days(patients[state.entered], patients[origin])
     return entered
 
 
-def _study_days(days: pd.Series[Any], origins: pd.Series[Any]) -> npt.NDArray[np.float64]:
+def study_days(days: pd.Series[Any], origins: pd.Series[Any]) -> npt.NDArray[np.float64]:
     """Days from the origin, which is day 1 as in ADaM; infinite where one of the dates is missing."""
     return np.array(
         [

@@ -26,7 +26,11 @@ _TABLES = {
     "factors": "factor",
     "stages": "stage",
     "states": "state",
+    "characteristics": "characteristic",
+    "exposures": "exposure",
 }
+#: Tables that are there once, written after those that repeat.
+_SECTIONS = ("adverse_events", "transplant", "hepatic", "assessments", "deaths", "therapies")
 _DESIGN: TypeAdapter[TrialDesign] = TypeAdapter(TrialDesign)
 
 _HEADER = """\
@@ -34,6 +38,7 @@ _HEADER = """\
 #
 #   id, name, title, subtitle, citation, registration   how the trial is called and cited
 #   planned, actual     columns of adsl: treatment as randomized, treatment as given
+#   minimum_cell        counts of real patients under it are not shown, such as 5; 0 shows all
 #   strata              columns of adsl by which the primary comparison is stratified
 #   strata_words        the same in words, as printed beside its results
 #   [provenance]        kind = "real", "reconstructed" or "synthetic"; note; badge
@@ -48,7 +53,15 @@ _HEADER = """\
 #   [[factor]]          variable = a column of adsl; label, levels and cuts (for a number) may be left out
 #   [[stage]]           of the path of patients: variable = a column of adsl; label, levels, otherwise, reached
 #   [[state]]           in which patients are over time: id, label, entered = an endpoint or a date of adsl
+#   [[characteristic]]  of the baseline table, beside the factors: variable, label; levels unless it is a number
+#   [assessments]       of the response: best, residual, first, since, duration; table, parameter, values
+#   [deaths]            flag, term, causes (flag, label, terms), after, after_label
+#   [therapies]         later ones: table, term, labels, endpoint
+#   [[exposure]]        label; variable, flag, unit, per
 #   path                the title of that path
+#   [transplant]        event = a date of adsl or an endpoint, or at_start = true; survival, censored, relapse:
+#                       endpoints; vod = a flag of adsl with [[transplant.risks]] and models
+#   [hepatic]           group, value: a column of adae and the value that counts; vod, vod_day, fatal: columns of adsl
 
 """
 
@@ -100,7 +113,7 @@ def _text(design: TrialDesign) -> str:
     """Lay the settings out with one [[table]] an item, however short, and the levels of a factor a line each."""
     settings = _written(design)
     tables = {name: settings.pop(name) for name in _TABLES.values() if name in settings}
-    sections = {name: settings.pop(name) for name in ("adverse_events", "provenance") if name in settings}
+    sections = {name: settings.pop(name) for name in (*_SECTIONS, "provenance") if name in settings}
     parts = [tomli_w.dumps(settings, indent=2)]
     for name, items in tables.items():
         for item in items:

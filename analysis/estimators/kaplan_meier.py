@@ -7,7 +7,7 @@ only lead to another number come from `product_limit`, the same estimate without
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 from typing import Literal
 
@@ -104,10 +104,37 @@ def product_limit(
     return _curve(times, np.cumprod(1 - events / at_risk), at_risk, events, level, interval)
 
 
+def delayed_entry(
+    start: Floats, stop: Floats, event: Bools, level: float = 0.95, interval: Interval = "log-log"
+) -> Curve | NotEstimable:
+    """Estimate the curve of those who come under observation late: spells (start, stop], `event` at their end.
+
+    At risk at t are the spells with start < t <= stop. Where a spell begins when the patient is transplanted, this is
+    the curve of Simon & Makuch, Stat Med 1984;3:35-44; the same as R's `survfit(Surv(start, stop, event) ~ 1)`.
+    """
+    lasting = stop > start
+    start, stop, event = start[lasting], stop[lasting], event[lasting]
+    if len(stop) == 0:
+        return NotEstimable("No patients.")
+    times, row = np.unique(np.append(0.0, stop), return_inverse=True)
+    events = np.bincount(row[1:][event], minlength=len(times))
+    leaving = np.bincount(row[1:], minlength=len(times))
+    at_risk = np.searchsorted(np.sort(start), times, side="left") - (np.cumsum(leaving) - leaving)
+    at_risk[0] = int((start == 0).sum())
+    survival = np.cumprod(1 - np.divide(events, at_risk, out=np.zeros(len(times)), where=at_risk > 0))
+    emptied = times[survival < SAME_HEIGHT]
+    if len(emptied) and (start >= emptied[0]).any():
+        return NotEstimable("All who were at risk died before others came under observation: the curve stays at 0.")
+    curve = _curve(times, survival, at_risk, events, level, interval)
+    return replace(curve, n=len(stop), censored=leaving - events)
+
+
 def _curve(time: Floats, survival: Floats, at_risk: Ints, events: Ints, level: float, interval: Interval) -> Curve:
     """Add to survival its error, its limits and those who were censored."""
     alive = survival > 0
-    terms = np.divide(events, at_risk * (at_risk - events), out=np.zeros(len(survival)), where=alive)
+    # with delayed entry there are times at which nobody is at risk
+    left = alive & (at_risk > events)
+    terms = np.divide(events, at_risk * (at_risk - events), out=np.zeros(len(survival)), where=left)
     log_error = np.where(alive, np.sqrt(np.cumsum(terms)), np.nan)
     low, high = _limits(survival, log_error, normal.quantile(level), interval)
     if events[0] == 0:

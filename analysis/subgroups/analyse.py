@@ -169,10 +169,11 @@ class _Question:
     def section(self, answer: Compared) -> Section:
         """The section with its numbers."""
         named = zip(self.rows, answer.contrasts, strict=True)
+        shown = any(isinstance(contrast.effect, Estimate) for contrast in answer.contrasts)
         return Section(
             label=self.label,
             rows=tuple(Row(label, contrast, link, chosen) for (label, link, chosen), contrast in named),
-            interaction=answer.interaction,
+            interaction=answer.interaction if shown else NotEstimable("no group of it has an estimable effect"),
             within=self.within,
             unknown=int((self.partition.mask & (self.partition.group < 0)).sum()),
         )

@@ -29,7 +29,12 @@ from components.ribbons.placement import (
 )
 from components.theme import HALO, MUTED, Room, Screen, arm_colour, base_layout, figure_width, tint
 
-HEIGHT: dict[tuple[Room, Screen], int] = {("card", "desktop"): 396, ("card", "tablet"): 396, ("card", "phone"): 470}
+HEIGHT: dict[tuple[Room, Screen], int] = {
+    ("card", "desktop"): 396,
+    ("card", "tablet"): 396,
+    ("card", "phone"): 470,
+    ("slide", "desktop"): 298,
+}
 PAGE_HEIGHT = 520
 #: Above the columns for their names, and below them; for the ribbons where the labels leave none.
 HEAD, FOOT, LEAST_FLOW = 36, 8, 150

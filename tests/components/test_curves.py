@@ -1,12 +1,13 @@
-"""The figure of the curves: where its texts stand."""
+"""The curves and their numbers: where texts stand, what is shaded, what is withheld."""
 
 from dataclasses import replace
 
 import pytest
 
-from analysis.selection import whole_trial
+from analysis.selection import Filter, whole_trial
 from analysis.survival import SurvivalOptions, SurvivalResult, analyse
 from components.curves import PLOT_HEIGHT, figure
+from components.survival import numbers
 from data.catalog import Catalog
 
 
@@ -28,3 +29,22 @@ def test_rates_that_are_close_stay_a_line_apart_and_inside(result, rates):
     assert high - low >= 17 - 1e-9
     assert low >= 10 - 1e-9
     assert high <= PLOT_HEIGHT["card", "desktop"] - 10 + 1e-9
+
+
+def test_the_area_to_tau_is_the_restricted_mean_on_either_axis(result):
+    means = sorted(g.restricted_mean.value for g in result.groups)
+    for scale, edge in (("survival", 0.0), ("incidence", 1.0)):
+        drawn = figure(result, SurvivalOptions(scale=scale, area=True), "page", "desktop")
+        filled = [t for t in drawn["data"] if t.get("fillcolor", "").endswith("0.22)")]
+        areas = [float((abs(t["y"][:-1] - edge) * (t["x"][1:] - t["x"][:-1])).sum()) for t in filled]
+        assert areas == pytest.approx(means, rel=1e-4)
+        assert len(drawn["layout"]["shapes"]) == 2
+
+
+def test_a_cohort_withholds_the_p_of_proportional_hazards_too():
+    trial = Catalog(()).trial("gbsg2")
+    cohort = replace(whole_trial(trial.design), filters=(Filter("MENOSTAT", ("Post",)),))
+    for selection, shown in ((cohort, False), (replace(cohort, reveal=True), True)):
+        table = repr(numbers(analyse(trial, selection, SurvivalOptions())))
+        assert ("p = " in table) is shown
+        assert ("p withheld" in table) is not shown

@@ -10,7 +10,7 @@ from app import create_app
 from callbacks import request, shell, subgroups, views
 from callbacks.filters import choice as filter_choice
 from callbacks.workspace import Workspace
-from components import filters
+from components import filters, slide_panel
 from components.shell import chips
 from data.catalog import Catalog
 
@@ -42,6 +42,8 @@ def layout_ids(trials):
         written(part, found)
     for chip in chips([(Filter(f.variable, ()).variable, f.label) for f in opened.trial.design.factors]):
         written(chip, found)
+    for part in slide_panel.rows([("survival", "Survival", True)]):
+        written(part, found)
     written(subgroups.update(opened, "/subgroups", "desktop").table, found)
     return found
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.estimate import NotEstimable
 from analysis.selection import Filter, whole_trial
 from analysis.subgroups import SubgroupsOptions, analyse
 from components import ids, subgroups
@@ -123,3 +124,10 @@ def test_response_rates_stand_in_percentage_points(gbsg2):
     assert "187/246" in drawn
     assert options_of(responding) == ["Hazard ratio", "CR/CRi difference", "CR/CRi odds ratio"]
     assert options_of(gbsg2) == []
+
+
+def test_no_interaction_is_shown_beside_effects_that_cannot_be_estimated(gbsg2):
+    censored = {key: replace(t, event=t.event & False) for key, t in gbsg2.times.items()}
+    shown = result(replace(gbsg2, times=censored))
+    assert all(isinstance(section.interaction, NotEstimable) for section in shown.factors)
+    assert "interaction p NE" in " ".join(texts(subgroups.figure(shown, "page", "desktop")))

@@ -80,6 +80,17 @@ def test_the_states_are_stacked_to_one_with_the_numbers_at_the_cursor(transplant
     assert next(t for t in texts if "Relapsed" in t).endswith("<b>23.2</b> Relapsed or progressed")
 
 
+def test_every_ribbon_that_can_be_clicked_has_a_row_with_a_button(transplants):
+    filled = shown(transplants)
+    clicks = {trace["customdata"][0] for trace in filled.figure["data"] if "customdata" in trace}
+    buttons = [part.id["cohort"] for part in filled.table._traverse() if "cohort" in (getattr(part, "id", None) or {})]
+    assert len(buttons) == len(set(buttons))
+    assert clicks <= set(buttons)
+    texts = words(filled.table)
+    at = texts.index("CR/CRi → Direct to HSCT")
+    assert texts[at : at + 3] == ["CR/CRi → Direct to HSCT", "65 (39.6)", "17 (10.5)"]
+
+
 def test_a_trial_without_states_has_no_month(trial, transplants):
     plain = replace(transplants, design=replace(transplants.design, states=()), entered=np.empty((326, 0)))
     for of, slider in ((transplants, True), (plain, False)):

@@ -49,7 +49,7 @@ def test_the_inferred_settings_can_be_written_and_read_back(
     assert trial_toml.read(path, adsl, "another") == trial.design
     assert list(tomllib.loads(path.read_text())) == [
         "id", "name", "title", "path", "strata", "arm", "population", "endpoint", "factor", "stage", "state",
-        "provenance",
+        "characteristic", "provenance",
     ]  # fmt: skip
     again = loaded()
     assert again.design == trial.design
@@ -180,6 +180,13 @@ def test_every_key_is_in_the_documentation() -> None:
         "adverse_events",
         "stages",
         "states",
+        "characteristics",
+        "assessments",
+        "deaths",
+        "therapies",
+        "exposures",
+        "transplant",
+        "hepatic",
     }
     assert len(keys) >= 34
     assert {key for key in keys if f"`{key}`" not in documentation} == set()

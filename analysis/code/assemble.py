@@ -1,0 +1,137 @@
+"""Puts a script together: what is chosen as literals, the patients chosen as lines, and the parts that compute.
+
+The parts in `parts/` are plain Python. Everything that comes from the data or from a link enters as a literal that
+`repr` wrote: a label is a text in the script, whatever stands in it.
+"""
+
+from __future__ import annotations
+
+import pprint
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from analysis.code.choice import EVENTS, PATH, needs, patients
+from analysis.provenance import describe
+from analysis.selection import Selection
+from analysis.stages import steps
+from data.contract import DAYS_PER_MONTH, DAYS_PER_UNIT, Trial
+from data.stages import ORIGINS
+
+PARTS = Path(__file__).parent / "parts"
+
+_OPENING = '''"""Recomputes the numbers of a view of trialboard from the files of the trial, with pandas and lifelines.
+
+Put this file beside the files of the trial, or name their folder: python script.py FOLDER
+It prints one table (CSV), which holds the numbers that the view shows. An empty cell cannot be estimated.
+"""
+'''
+_ENDING = "pd.DataFrame(numbers).to_csv(sys.stdout, index=False)\n"
+
+
+def script(
+    trial: Trial,
+    selection: Selection,
+    result: Any,
+    parts: Sequence[str],
+    settings: Mapping[str, Any],
+    groups: Sequence[str] = (),
+) -> str:
+    """The script of a view: `settings` by their names, `groups` as lines of Python, then `parts` by their names."""
+    said = describe(trial, selection, getattr(result, "method", ""), getattr(result, "words", ""))
+    needed = needs(trial, selection, parts)
+    first = ["read", *needed]
+    constants = {
+        "SOURCE": said.line(),
+        "FILES": dict(trial.files),
+        "ARMS": {arm.value: arm.label for arm in trial.design.arms if arm.id in selection.arms},
+        **({"EVENTS": _events(trial)} if EVENTS in needed else {}),
+        **(_states(trial) if PATH in needed else {}),
+        **settings,
+    }
+    imports, definitions = _split([*first, *parts])
+    before = len(first)
+    blocks = [
+        _OPENING + "\n" + imports,
+        'FOLDER = sys.argv[1] if len(sys.argv) > 1 else "."\n'
+        + "".join(f"{name} = {literal(value)}\n" for name, value in constants.items()),
+        *definitions[:before],
+        "\n".join([*patients(trial, selection), *groups]) + "\n",
+        *definitions[before:],
+        _ENDING,
+    ]
+    return "\n\n".join(block.strip("\n") + "\n" for block in blocks if block.strip())
+
+
+def literal(value: Any) -> str:
+    """A value as Python reads it back: texts, numbers, lists and mappings of them; nothing else is written."""
+    _check(value)
+    return pprint.pformat(value, width=112, sort_dicts=False)
+
+
+def _check(value: Any) -> None:
+    if isinstance(value, Mapping):
+        for pair in value.items():
+            _check(pair)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            _check(item)
+    elif value is not None and type(value) not in (str, int, float, bool):
+        raise TypeError(f"a script holds no {type(value).__name__}")
+
+
+def _split(names: Sequence[str]) -> tuple[str, list[str]]:
+    """The imports of all parts, each once and in order, and what stands below them in each part."""
+    lines, bodies = {"import sys", "import pandas as pd"}, []
+    for name in names:
+        source = (PARTS / f"{name}.py").read_text("utf-8").split("\n")
+        heads = [line for line in source if line.startswith(("import ", "from "))]
+        lines |= set(heads)
+        bodies.append("\n".join(line for line in source if line not in heads))
+    ours = ("numpy", "pandas", "lifelines", "scipy")
+    standard = sorted(line for line in lines if line.split()[1].split(".")[0] not in ours)
+    others = sorted(line for line in lines if line.split()[1].split(".")[0] in ours)
+    plain = [line for line in others if line.startswith("import")]
+    return "\n".join([*_plain_first(standard), "", *plain, *(o for o in others if o not in plain)]) + "\n", bodies
+
+
+def _plain_first(lines: Sequence[str]) -> list[str]:
+    return sorted(lines, key=lambda line: (line.startswith("from"), line))
+
+
+def _events(trial: Trial) -> dict[str, Any]:
+    """How the table of adverse events is read."""
+    events = trial.adverse_events
+    if events is None:
+        return {}
+    settings = {field.name: getattr(events.settings, field.name) for field in fields(events.settings)}
+    words = ("dictionary", "criteria", "window")
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in settings.items()
+        if name not in words
+    }
+
+
+def _states(trial: Trial) -> dict[str, Any]:
+    """The states of the path: how each is entered, by an event or on a date."""
+    endpoints = {endpoint.id: endpoint for endpoint in trial.design.endpoints}
+    found: list[tuple[str, str, str, float]] = []
+    for state in trial.design.states:
+        if state.entered in endpoints:
+            days = DAYS_PER_UNIT[endpoints[state.entered].recorded]
+            found.append(("event", state.entered, table_of(trial, state.entered), days))
+        else:
+            found.append(("date" if found else "start", state.entered, "", 1.0))
+    origin = next((name for name in ORIGINS if name in trial.patients), "")
+    return {"STATES": found, "ORIGIN": origin, "DAYS_PER_MONTH": DAYS_PER_MONTH} if steps(trial, None) or found else {}
+
+
+def table_of(trial: Trial, endpoint: str) -> str:
+    """The table that holds the times of an endpoint."""
+    return next(
+        name
+        for name, frame in trial.tables.items()
+        if name.startswith("adtte") and "PARAMCD" in frame and (frame["PARAMCD"] == endpoint).any()
+    )

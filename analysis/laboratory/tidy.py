@@ -1,0 +1,48 @@
+"""The numbers of the laboratory as rows of one table."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from analysis.estimate import Estimate, NotEstimable, Test
+from analysis.estimators.kaplan_meier import Curve
+from analysis.laboratory.result import LaboratoryResult
+
+
+def tidy(result: LaboratoryResult) -> list[dict[str, Any]]:
+    """The result as rows: of each way its hazard ratio, test, groups, medians and curves; times in months."""
+    rows: list[dict[str, Any]] = []
+    for way in result.ways:
+        base = {"way": way.name, "arm": None if way.name == "censored" else result.arm.label}
+        compared = {**base, "compared": way.compared, "n": way.n, "events": way.events}
+        rows.append({"quantity": "hazard_ratio", **compared, **_numbers(way.hazard_ratio)})
+        rows.append({"quantity": "test", **compared, **_numbers(way.test)})
+        if way.name == "landmark":
+            died, ended = way.left_out
+            rows.append({"quantity": "landmark", **base, "time": result.month})
+            rows.append({"quantity": "died_before_landmark", **base, "estimate": died})
+            rows.append({"quantity": "follow_up_ended_before_landmark", **base, "estimate": ended})
+        for group in way.groups:
+            of = {**base, "group": group.label, "n": group.n, "events": group.events}
+            rows.append({"quantity": "median", **of, **_numbers(group.median)})
+            if isinstance(group.curve, Curve):
+                c = group.curve
+                columns = (c.time, c.survival, c.low, c.high, c.at_risk)
+                rows += [
+                    {"quantity": "curve", **base, "group": group.label, "time": t, "estimate": s, "low": low,
+                     "high": high, "at_risk": n}
+                    for t, s, low, high, n in zip(*(column.tolist() for column in columns), strict=True)
+                ]  # fmt: skip
+    if result.uncensored is not None:
+        rows.append({"quantity": "hazard_ratio", "way": "not censored", **_numbers(result.uncensored)})
+    return rows
+
+
+def _numbers(value: Estimate | Test | NotEstimable) -> dict[str, Any]:
+    if isinstance(value, NotEstimable):
+        return {"note": value.reason}
+    if isinstance(value, Estimate):
+        fields = asdict(value)
+        return {"estimate": fields.pop("value"), **fields}
+    return asdict(value)
