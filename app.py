@@ -6,8 +6,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dash import Dash
+from pydantic import SecretStr
 
-from callbacks import filters, handout, incoming, link, numbers, remembered, report, shell, slide_panel, slides, web
+from callbacks import (
+    filters,
+    handout,
+    incoming,
+    link,
+    log,
+    mount,
+    numbers,
+    protect,
+    remembered,
+    report,
+    shell,
+    sign_in,
+    slide_panel,
+    slides,
+    web,
+)
 from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
@@ -29,11 +46,17 @@ def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -
         compress=True,
         enable_mcp=False,
         health_endpoint="healthz",
-        external_stylesheets=list(web.STYLESHEETS),
+        requests_pathname_prefix=chosen.prefix,
+        routes_pathname_prefix="/",
+        external_stylesheets=[chosen.prefix.rstrip("/") + sheet for sheet in web.STYLESHEETS],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = frame.layout(VERSION)
+    log.register(app.server)
+    mount.register(app.server, chosen.prefix, chosen.proxies)
     web.register(app)
+    protect.limit(app.server, chosen.max_request, chosen.rate_limit, chosen.cache_url)
+    _sign_in(app, chosen)
     incoming.register(app)
     remembered.register(app, workspace)
     link.register(app)
@@ -49,9 +72,26 @@ def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -
     handout.register(app.server, workspace)
     report.register(app.server, workspace)
     # Dash learns which scripts it serves when it first renders its page: done here, every worker knows from the start
-    app.server.test_client().get("/")
+    with app.server.test_request_context("/"):
+        app.index()
+    protect.headers(app)
     app.server.config["WORKSPACE"] = workspace
     return app
+
+
+def _sign_in(app: Dash, chosen: Settings) -> None:
+    secret = SecretStr.get_secret_value
+    if users := sign_in.read_users(secret(chosen.users)):
+        sign_in.register_basic(app.server, users)
+    if chosen.oidc_issuer:
+        sign_in.register_oidc(
+            app.server,
+            chosen.oidc_issuer,
+            chosen.oidc_client_id,
+            secret(chosen.oidc_client_secret),
+            secret(chosen.secret_key),
+            secure=chosen.proxies > 0,
+        )
 
 
 settings = Settings()

@@ -1,14 +1,18 @@
 """How gunicorn serves trialboard: `gunicorn app:server` reads this file by itself."""
 
-import logging
 import os
 
-from settings import Settings
+# the matrices are small: threads of their own inside numpy would only get in each other's way; numpy reads this when it is first imported
+for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+from callbacks.log import as_json  # noqa: E402
+from settings import Settings  # noqa: E402
 
 settings = Settings()
 
-# what the program says while it reads the trials goes to the console
-logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+# one line of JSON for each request and error, and what the program says while it reads the trials, to the console
+logconfig_dict = as_json(settings.log_level)
 
 bind = f"{settings.host}:{settings.port}"
 workers = settings.workers
@@ -17,10 +21,12 @@ worker_class = "worker.PatientWorker"
 # seconds a connection may stay without a whole request: readers think for longer than gunicorn's two
 keepalive = 15
 timeout = settings.timeout
-# the matrices are small: threads of their own inside numpy would only get in each other's way
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 # the trials are read once and shared by the workers
 preload_app = True
+# a worker that is told to stop finishes what it was asked
+graceful_timeout = 20
+# the heartbeat of the workers is a file that must not lie on a disk, nor on a root that is read-only
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 # gunicorn 27 would open a control socket in the home directory
 control_socket_disable = True
 

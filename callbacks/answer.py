@@ -41,6 +41,6 @@ def answer(
     except Exception:
         if has_request_context():
             g.pop("asked", None)  # a failure is not remembered
-        log.exception("the view %s failed for %s", view, opened.selection)
+        log.exception("the view %s failed for the trial %s", view, opened.trial.id)
         content = card.Message("This view could not be computed. The other cards are not affected.", failed=True)
     return card.parts(content, f"/numbers/{view}.{{kind}}{state['query'].replace('{', '%7B').replace('}', '%7D')}")

@@ -71,6 +71,7 @@ def register(app: Dash, workspace: Workspace) -> Answers:
         if found is None:
             g.asked = key
             return compute()
+        g.remembered = True
         content, kind, encoding = found
         response = Response(content, content_type=kind)
         if encoding:

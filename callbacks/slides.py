@@ -49,7 +49,7 @@ def register(server: Flask, workspace: Workspace, template: Path | None = None) 
         if not wanted or any(name not in CARDS for name in wanted):
             return _sorry(f"No slides are served at {http.path[:80]}.", 404)
         try:
-            file = presentation(opened, wanted, http.host_url.rstrip("/"), template, whole=view == DECK)
+            file = presentation(opened, wanted, http.url_root.rstrip("/"), template, whole=view == DECK)
         except BadTemplateError as error:
             return _sorry(str(error), 500)
         name = file_name(opened, view, wanted)
