@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as options
 
 from analysis.cohort import cohort
-from analysis.estimate import Estimate, Floats, Ints, NotEstimable, Test
+from analysis.estimate import Estimate, Floats, Ints, NotEstimable, Test, as_columns
 from analysis.estimators.cumulative_incidence import Incidence, at, cumulative_incidence, gray_test
 from analysis.selection import Selection, in_words
 from analysis.survival import axis_ticks
@@ -148,10 +148,10 @@ def tidy(result: AfterTransplantResult) -> list[dict[str, Any]]:
     """The result as rows: events, incidence at the month, Gray's tests and the curves; times in months."""
     rows: list[dict[str, Any]] = []
     for place, cause in enumerate(CAUSES):
-        rows.append({"quantity": "gray_test", "cause": cause, **_numbers(result.tests[place])})
+        rows.append({"quantity": "gray_test", "cause": cause, **as_columns(result.tests[place])})
         for a in result.arms:
             base = {"cause": cause, "arm": a.arm.label, "n": a.n, "events": a.events[place]}
-            rows.append({"quantity": "incidence", **base, "time": result.month, **_numbers(a.at_month[place])})
+            rows.append({"quantity": "incidence", **base, "time": result.month, **as_columns(a.at_month[place])})
             curve = a.curves[place]
             if isinstance(curve, Incidence):
                 columns = (curve.time, curve.incidence, curve.low, curve.high, curve.at_risk)
@@ -161,12 +161,3 @@ def tidy(result: AfterTransplantResult) -> list[dict[str, Any]]:
                     for t, f, low, high, n in zip(*(column.tolist() for column in columns), strict=True)
                 ]  # fmt: skip
     return rows
-
-
-def _numbers(value: Estimate | Test | NotEstimable) -> dict[str, Any]:
-    if isinstance(value, NotEstimable):
-        return {"note": value.reason}
-    if isinstance(value, Estimate):
-        fields = asdict(value)
-        return {"estimate": fields.pop("value"), **fields}
-    return asdict(value)

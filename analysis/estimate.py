@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -53,3 +53,11 @@ class NotReached(NotEstimable):
     low: float | None
     level: float
     method: str
+
+
+def as_columns(value: Estimate | Test | NotEstimable) -> dict[str, Any]:
+    """The fields as columns of a table of numbers, the value of an estimate named so; else the sentence as a note."""
+    if isinstance(value, NotEstimable):
+        return {"note": value.reason}
+    fields = asdict(value)
+    return {"estimate": fields.pop("value"), **fields} if isinstance(value, Estimate) else fields

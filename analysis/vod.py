@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as options
 
 from analysis.cohort import cohort
-from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable, Test
+from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable, Test, as_columns
 from analysis.estimators.logistic import logistic_regression
 from analysis.estimators.proportions import proportion
 from analysis.laboratory import chosen_arm
@@ -183,7 +183,7 @@ def tidy(result: VodResult) -> list[dict[str, Any]]:
     """The result as rows: the share, then of each factor its counts and odds ratios with their tests."""
     base = {"arm": result.arm.label}
     rows: list[dict[str, Any]] = [
-        {"quantity": "share", **base, "n": result.n, "events": result.events, **_numbers(result.share)}
+        {"quantity": "share", **base, "n": result.n, "events": result.events, **as_columns(result.share)}
     ]
     for row in result.rows:
         of = {**base, "factor": row.label}
@@ -192,15 +192,6 @@ def tidy(result: VodResult) -> list[dict[str, Any]]:
                 rows.append({"quantity": "count", **of, "group": group, "events": counts[0], "n": counts[1]})
         for model, odds in (("alone", row.alone), (f"model {result.model}", row.together)):
             if odds is not None:
-                rows.append({"quantity": "odds_ratio", **of, "model": model, **_numbers(odds.ratio)})
-                rows.append({"quantity": "test", **of, "model": model, **_numbers(odds.test)})
+                rows.append({"quantity": "odds_ratio", **of, "model": model, **as_columns(odds.ratio)})
+                rows.append({"quantity": "test", **of, "model": model, **as_columns(odds.test)})
     return rows
-
-
-def _numbers(value: Estimate | Test | NotEstimable) -> dict[str, Any]:
-    if isinstance(value, NotEstimable):
-        return {"note": value.reason}
-    if isinstance(value, Estimate):
-        fields = asdict(value)
-        return {"estimate": fields.pop("value"), **fields}
-    return asdict(value)

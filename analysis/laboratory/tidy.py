@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
-from analysis.estimate import Estimate, NotEstimable, Test
+from analysis.estimate import as_columns
 from analysis.estimators.kaplan_meier import Curve
 from analysis.laboratory.result import LaboratoryResult
 
@@ -16,8 +15,8 @@ def tidy(result: LaboratoryResult) -> list[dict[str, Any]]:
     for way in result.ways:
         base = {"way": way.name, "arm": None if way.name == "censored" else result.arm.label}
         compared = {**base, "compared": way.compared, "n": way.n, "events": way.events}
-        rows.append({"quantity": "hazard_ratio", **compared, **_numbers(way.hazard_ratio)})
-        rows.append({"quantity": "test", **compared, **_numbers(way.test)})
+        rows.append({"quantity": "hazard_ratio", **compared, **as_columns(way.hazard_ratio)})
+        rows.append({"quantity": "test", **compared, **as_columns(way.test)})
         if way.name == "landmark":
             died, ended = way.left_out
             rows.append({"quantity": "landmark", **base, "time": result.month})
@@ -25,7 +24,7 @@ def tidy(result: LaboratoryResult) -> list[dict[str, Any]]:
             rows.append({"quantity": "follow_up_ended_before_landmark", **base, "estimate": ended})
         for group in way.groups:
             of = {**base, "group": group.label, "n": group.n, "events": group.events}
-            rows.append({"quantity": "median", **of, **_numbers(group.median)})
+            rows.append({"quantity": "median", **of, **as_columns(group.median)})
             if isinstance(group.curve, Curve):
                 c = group.curve
                 columns = (c.time, c.survival, c.low, c.high, c.at_risk)
@@ -35,14 +34,5 @@ def tidy(result: LaboratoryResult) -> list[dict[str, Any]]:
                     for t, s, low, high, n in zip(*(column.tolist() for column in columns), strict=True)
                 ]  # fmt: skip
     if result.uncensored is not None:
-        rows.append({"quantity": "hazard_ratio", "way": "not censored", **_numbers(result.uncensored)})
+        rows.append({"quantity": "hazard_ratio", "way": "not censored", **as_columns(result.uncensored)})
     return rows
-
-
-def _numbers(value: Estimate | Test | NotEstimable) -> dict[str, Any]:
-    if isinstance(value, NotEstimable):
-        return {"note": value.reason}
-    if isinstance(value, Estimate):
-        fields = asdict(value)
-        return {"estimate": fields.pop("value"), **fields}
-    return asdict(value)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
-from analysis.estimate import Estimate, NotEstimable, Test
+from analysis.estimate import as_columns
 from analysis.transplant.result import StatesOverTime, TransplantResult
 
 
@@ -25,12 +24,12 @@ def tidy(result: TransplantResult) -> list[dict[str, Any]]:
         base = {"step": share.step, "group": f"any of {share.label}" if share.any_of else share.label}
         for a, events, value in zip(result.arms, share.counts, share.shares, strict=True):
             rows.append(
-                {"quantity": "share", "arm": a.arm.label, **base, "n": a.n, "events": events, **_numbers(value)}
+                {"quantity": "share", "arm": a.arm.label, **base, "n": a.n, "events": events, **as_columns(value)}
             )
         for c in share.comparisons:
             pair = {"arm": c.arm.label, "reference": c.reference.label, **base}
-            rows.append({"quantity": "difference", **pair, **_numbers(c.difference)})
-            rows.append({"quantity": "test", **pair, **_numbers(c.test)})
+            rows.append({"quantity": "difference", **pair, **as_columns(c.difference)})
+            rows.append({"quantity": "test", **pair, **as_columns(c.test)})
     for a, over_time in zip(result.arms, result.over_time, strict=False):
         if over_time is not None:
             rows += _state_rows(a.arm.label, result, over_time)
@@ -42,7 +41,7 @@ def _state_rows(arm: str, result: TransplantResult, over_time: StatesOverTime) -
     for place, state in enumerate(result.states):
         base = {"arm": arm, "group": state}
         value = over_time.at_month[place]
-        rows.append({"quantity": "state_probability", **base, "time": result.month, **_numbers(value)})
+        rows.append({"quantity": "state_probability", **base, "time": result.month, **as_columns(value)})
         curve = over_time.curve
         rows += [
             {"quantity": "state_curve", **base, "time": time, "estimate": estimate, "at_risk": at_risk}
@@ -51,12 +50,3 @@ def _state_rows(arm: str, result: TransplantResult, over_time: StatesOverTime) -
             )
         ]
     return rows
-
-
-def _numbers(value: Estimate | Test | NotEstimable) -> dict[str, Any]:
-    if isinstance(value, NotEstimable):
-        return {"note": value.reason}
-    if isinstance(value, Estimate):
-        fields = asdict(value)
-        return {"estimate": fields.pop("value"), **fields}
-    return asdict(value)
