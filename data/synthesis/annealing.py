@@ -13,14 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.estimate import Bools, Floats, Ints
+from analysis.estimate import Bools, Ints
 from data.synthesis.draft import Draft
 from data.synthesis.objective import Term
 
 #: Says whether the patients at these positions are possible people.
 Rule = Callable[[Draft, Ints], bool]
-#: How much more a term weighs in the next round of polishing when it was missed in the last, and at most.
-INSISTENCE, MOST = 1.6, 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,26 +44,20 @@ class Swap:
 
 @dataclass(frozen=True, eq=False)
 class Shift:
-    """Move the day in `column` by up to `reach` days for one or a few `patients` of one arm, among `eligible` ones.
-
-    Several at once can keep a sum while they change a step, where each of them alone would be refused.
-    """
+    """Move one patient's day in `column` by up to `reach` days, among `eligible` patients."""
 
     column: str
     reach: int
     eligible: Callable[[Draft], Bools] | None = None
-    patients: int = 1
 
     @property
     def columns(self) -> tuple[str, ...]:
         return (self.column,)
 
     def propose(self, draft: Draft, rng: np.random.Generator) -> tuple[Ints, Draft] | None:
-        candidates = _candidates(draft, self.eligible)
-        first = rng.choice(candidates)
-        rows = rng.choice(candidates[draft["ARM"][candidates] == draft["ARM"][first]], size=self.patients)
-        steps = rng.integers(-self.reach, self.reach + 1, size=self.patients)
-        return (rows, {self.column: draft[self.column][rows] + steps}) if steps.any() else None
+        row = rng.choice(_candidates(draft, self.eligible), size=1)
+        step = int(rng.integers(-self.reach, self.reach + 1))
+        return (row, {self.column: draft[self.column][row] + step}) if step else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +105,8 @@ def anneal(
 ) -> dict[str, float]:
     """Change `draft` in place; return what is left of each term's distance.
 
-    Every other step tries a move by the frequency that `moves` gives it, the others a move that touches a term
-    picked by what is left of it; `possible` refuses patients that cannot be; `weights` by fact id
+    Every other step tries a move by the frequency that `moves` gives it, the others a move that touches a term picked
+    by what is left of it; `possible` refuses patients that cannot be; `weights` by fact id
     multiply distances (1 unless given). The best draft seen is the one kept.
     """
     weight = np.array([(weights or {}).get(term.id, 1.0) for term in terms])
@@ -150,13 +142,16 @@ def anneal(
             continue
         key = (move.columns, int(draft["ARM"][rows[0]]))
         if key not in touched:
-            touched[key] = _touched(terms, move, key[1])
+            touched[key] = np.array(
+                [i for i, term in enumerate(terms) if key[1] in term.arms and term.columns & set(move.columns)],
+                dtype=np.int64,
+            )
         affected = touched[key]
-        old = float(distances[affected].sum())
-        new = _distances(draft, terms, weight, affected, old - temperature * np.log(1 - rng.random()))
-        if new is not None:
+        new = np.array([weight[i] * terms[i].distance(draft) for i in affected])
+        change = float(new.sum() - distances[affected].sum())
+        if change <= 0 or rng.random() < np.exp(-change / temperature):
             distances[affected] = new
-            total += float(new.sum()) - old
+            total += change
             if total < best - 1e-9:
                 best, best_draft = total, {name: values.copy() for name, values in draft.items()}
         else:
@@ -166,57 +161,9 @@ def anneal(
     return {term.id: term.distance(draft) for term in terms}
 
 
-def polish(
-    draft: Draft,
-    terms: Sequence[Term],
-    moves: Mapping[Move, float],
-    schedule: Schedule,
-    rounds: int,
-    rng: np.random.Generator,
-    possible: Rule,
-    worth: Mapping[str, float],
-    yielding: frozenset[str] = frozenset(),
-) -> dict[str, float]:
-    """Anneal `rounds` times, each with more weight on what the one before missed; return what is left of each term.
-
-    The draft that misses least is kept: each term counts by its `worth`, however near the miss. Those `yielding` may
-    contradict others: their weight does not grow.
-    """
-    weights, least, kept = dict(worth), np.inf, dict[str, float]()
-    best = {name: values.copy() for name, values in draft.items()}
-    for _ in range(rounds):
-        left = anneal(draft, terms, moves, schedule, rng, possible, weights)
-        missed = [name for name, distance in left.items() if distance > 0]
-        loss = sum(worth[name] for name in missed)
-        if loss < least:
-            least, kept, best = loss, left, {name: values.copy() for name, values in draft.items()}
-        if not missed:
-            break
-        weights |= {n: min(weights[n] * INSISTENCE, worth[n] * MOST) for n in missed if n not in yielding}
-    for name, values in best.items():
-        draft[name][:] = values
-    return kept
-
-
-def _distances(draft: Draft, terms: Sequence[Term], weight: Floats, which: Ints, limit: float) -> Floats | None:
-    """Weighted distances of some terms, or None as soon as their sum passes the limit of what is accepted."""
-    found = np.empty(len(which))
-    total = 0.0
-    for place, i in enumerate(which):
-        found[place] = weight[i] * terms[i].distance(draft)
-        total += found[place]
-        if total > limit:
-            return None
-    return found
-
-
 def _touched(terms: Sequence[Term], move: Move, arm: int) -> Ints:
-    """Positions of the terms that a move in `arm` can change; a swap leaves the margins of its own columns alone.
-
-    The cheap ones come first, as a bad move is refused as soon as the sum says so.
-    """
-    found = [i for i, term in enumerate(terms) if arm in term.arms and _changes(move, term)]
-    return np.array(sorted(found, key=lambda i: terms[i].cost), dtype=np.int64)
+    """Positions of the terms that a move in `arm` can change; a swap leaves the margins of its own columns alone."""
+    return np.array([i for i, term in enumerate(terms) if arm in term.arms and _changes(move, term)], dtype=np.int64)
 
 
 def _changes(move: Move, term: Term) -> bool:

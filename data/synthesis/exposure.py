@@ -114,7 +114,6 @@ def out_of_order(draft: Draft, rows: Ints) -> Ints:
     room = last_possible_dose({name: draft[name][rows] for name in ("OSDY", "SAFFL", "PFSDY", "HSCTDY", "SALVDY")})
     broken: Ints = (treated & (end > np.maximum(room, draft["DOSEDY"][rows]))).astype(np.int64)
     broken += treated != np.isfinite(end)
-    broken += draft["DOSEDY"][rows] > draft["OSDY"][rows]
     responder = draft["RESPFL"][rows] == "Y"
     broken += responder & (draft["RESPDY"][rows] > end + AFTER_LAST_DOSE)
     return broken

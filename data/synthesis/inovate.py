@@ -35,17 +35,14 @@ from data.synthesis.draft import STRATA, Draft
 from data.synthesis.objective import term
 from data.synthesis.survival import fit_survival
 
-SEED = 1
-#: How often progressions are drawn before the courses count as impossible.
-DRAWS = 10
+SEED = 20170104
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How long each search goes on: fits of survival begun and their steps, then courses, patients, last digits.
+    """How long each search goes on: fits of survival that are begun, their steps, then courses, patients, last digits.
 
-    All are numbers of steps, so that a run depends on nothing but the seed. Survival and the last digits are
-    polished in as many `rounds` at most.
+    All are numbers of steps, so that a run depends on nothing but the seed.
     """
 
     starts: int
@@ -54,17 +51,15 @@ class Budget:
     courses: Schedule
     whole: Schedule
     last: Schedule
-    rounds: int
 
 
 FULL = Budget(
-    starts=8,
+    starts=14,
     starting_steps=2500,
-    survival=Schedule(15_000, 0.1, 0.0005),
+    survival=Schedule(40_000, 0.05, 0.0005),
     courses=Schedule(30_000, 0.6, 0.01),
-    whole=Schedule(110_000, 0.4, 0.006),
-    last=Schedule(25_000, 0.03, 0.0005),
-    rounds=8,
+    whole=Schedule(130_000, 0.4, 0.006),
+    last=Schedule(110_000, 0.03, 0.0003),
 )
 
 
@@ -82,12 +77,13 @@ def make(folder: Path, seed: int = SEED, budget: Budget = FULL) -> None:
         draft, [fact for fact in aims if "VOD" not in fact.counts + fact.where], pathway.MOVES, budget.courses, rng
     )
     liver.assign_vod(draft, facts, rng)
-    _progress(draft, rng)
+    remission.assign_progression(draft, rng)
+    _all_possible("progression", pathway.repair(draft, rng))
     exposure.assign_exposure(draft, facts, rng)
     baseline.assign_baseline(draft, facts, rng)
     _all_possible("baseline", search.make_coherent(draft, rng, baseline.MOVES))
     search.search(draft, aims, search.ALL_MOVES, budget.whole, rng, search.RATIOS_FIRST)
-    left = search.polish(draft, aims, search.ALL_MOVES, budget.last, budget.rounds, rng)
+    left = search.search(draft, aims, search.ALL_MOVES, budget.last, rng)
     _say({name: distance for name, distance in left.items() if distance > 0})
     finish(draft, folder, facts, count, rng)
 
@@ -101,29 +97,9 @@ def _survival(
 ) -> Draft:
     found = [term(fact) for fact in published if fact.tier in search.WEIGHT]
     curves = [t for t in found if t and t.columns and t.columns <= {"OSDY", "DTHFL"} and not t.columns & set(STRATA)]
-    draft, left = fit_survival(
-        count,
-        facts,
-        curves + search.smooth(),
-        rng,
-        budget.survival,
-        budget.rounds,
-        budget.starts,
-        budget.starting_steps,
-    )
+    draft, left = fit_survival(count, facts, curves, rng, budget.survival, budget.starts, budget.starting_steps)
     _say({name: distance for name, distance in left.items() if distance > 0})
     return draft
-
-
-def _progress(draft: Draft, rng: np.random.Generator) -> None:
-    """Progressions drawn anew until everybody can have lived to have theirs."""
-    broken = 1
-    for _ in range(DRAWS):
-        remission.assign_progression(draft, rng)
-        broken = pathway.repair(draft, rng)
-        if not broken:
-            break
-    _all_possible("progression", broken)
 
 
 def finish(

@@ -44,13 +44,12 @@ MARGIN = 0.02
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """One fact as the search sees it: the columns and arms it depends on, the distance of a draft, what that costs."""
+    """One fact as the search sees it: the columns and arms it depends on, and the distance of a draft."""
 
     id: str
     columns: frozenset[str]
     arms: frozenset[int]
     distance: Callable[[Draft], float]
-    cost: int = 0
 
 
 def outside(
@@ -201,9 +200,6 @@ def _covariate(draft: Draft, name: str) -> Floats:
     return holds(draft, condition(name)).astype(float)
 
 
-#: The distances by what they cost, cheapest first.
-COST = (Statistics.counts, Statistics.values, Statistics.curve, Statistics.restricted_mean, Statistics.comparison)
-
 #: Which distance serves a statistic; facts of other statistics are met by construction, without a search.
 FAMILY = {
     "count": Statistics.counts,
@@ -268,5 +264,4 @@ def term(fact: Fact) -> Term | None:
         columns |= set(STRATA)
     if not fact.measure:
         columns |= columns_of(conditions(fact.counts))
-    cost = COST.index(family) if family in COST else len(COST)
-    return Term(fact.id, frozenset(columns), arms, lambda draft: family(statistics, draft), cost)
+    return Term(fact.id, frozenset(columns), arms, lambda draft: family(statistics, draft))

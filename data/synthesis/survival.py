@@ -17,7 +17,7 @@ import numpy.typing as npt
 from analysis.estimate import Bools, Floats, Ints
 from data.contract import DAYS_PER_MONTH
 from data.published import Fact
-from data.synthesis.annealing import Move, Rule, Schedule, Shift, polish
+from data.synthesis.annealing import Rule, Schedule, Shift, anneal
 from data.synthesis.draft import ARMS, Draft
 from data.synthesis.objective import Term
 
@@ -32,7 +32,7 @@ MOST_BEND = 0.5
 #: Two years in days: whoever is alive and followed for longer completed the study.
 COMPLETION = 731
 #: Months at which patients were lost, not published; the never treated of the standard arm leave first.
-LOST = {"ino": (2.5, 8.2, 12.3), "soc": (1.7, 1.8, 1.9, 2.0, 2.1, 2.5, 2.8, 3.1, 3.5, 2.3, 3.3, 4.6, 5.4, 6.6, 8.2)}
+LOST = {"ino": (2.5, 7.6, 12.0), "soc": (1.7, 1.8, 1.9, 2.0, 2.1, 2.5, 2.8, 3.1, 3.5, 2.3, 3.3, 4.6, 5.4, 6.2, 7.6)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,6 @@ def fit_survival(
     terms: Sequence[Term],
     rng: np.random.Generator,
     schedule: Schedule,
-    rounds: int,
     starts: int,
     starting_steps: int,
 ) -> tuple[Draft, dict[str, float]]:
@@ -111,11 +110,9 @@ def fit_survival(
     DTHFL, each arm sorted by survival time.
     """
     begun = [_climb(_begun(follow_up(count, facts, rng), rng), terms, starting_steps, 0.4, rng) for _ in range(starts)]
-    fit = _climb(min(begun, key=lambda one: _loss(one, terms)), terms, 2 * starting_steps, 0.1, rng)
-    draft, free = _joined(fit), _free(facts)
-    moves: dict[Move, float] = {Shift("OSDY", r, free, patients): 1.0 for r in (4, 30) for patients in (1, 2, 4)}
-    worth = {term.id: 1.0 for term in terms}
-    left = polish(draft, terms, moves, schedule, rounds, rng, _in_reach(draft, facts), worth)
+    fit = _climb(min(begun, key=lambda one: _loss(one, terms)), terms, schedule.steps // 2, 0.1, rng)
+    draft = _joined(fit)
+    left = anneal(draft, terms, {Shift("OSDY", 4, _free(facts)): 1.0}, schedule, rng, _in_reach(draft, facts))
     return _sorted(draft), left
 
 
