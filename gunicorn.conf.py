@@ -2,8 +2,8 @@
 
 import os
 
-# the matrices are small: threads of their own inside numpy would only get in each other's way;
-# numpy reads this when it is first imported
+# the matrices are small: threads of their own inside numpy would only get in each other's way; it reads this when it
+# is first imported
 for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
