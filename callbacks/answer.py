@@ -21,10 +21,14 @@ log = logging.getLogger(__name__)
 State = dict[str, str]
 
 
-def outputs(view: str) -> dict[str, Output]:
-    """The parts of the card of `view` that an answer fills."""
+def outputs(view: str, drawn: bool = True) -> dict[str, Output]:
+    """The parts of the card of `view` that an answer fills; a card that is a table alone has no figure."""
     properties = {"figure": "figure"}
-    return {part: Output(ids.card(view, part), properties.get(part, "children")) for part in card.PARTS}
+    return {
+        part: Output(ids.card(view, part), properties.get(part, "children"))
+        for part in card.PARTS
+        if drawn or part != "figure"
+    }
 
 
 def answer(

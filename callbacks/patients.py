@@ -26,9 +26,10 @@ def register(app: Dash, workspace: Workspace) -> None:
 
 
 def _register(app: Dash, workspace: Workspace, view: str, update: Update) -> None:
-    @app.callback(outputs(view), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
+    @app.callback(outputs(view, drawn=False), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
     def follow(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
-        return answer(workspace, view, state, lambda opened: update(opened, state["path"], screen))
+        shown = answer(workspace, view, state, lambda opened: update(opened, state["path"], screen))
+        return {part: content for part, content in shown.items() if part != "figure"}
 
 
 def update_baseline(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:

@@ -91,7 +91,10 @@ def layout(
             *more,
             html.Div(id=ids.card(view, "headline"), className="headline"),
             html.Div(id=ids.card(view, "message"), role="status"),
-            html.Div([_graph(view, height, draggable), html.Div(id=ids.card(view, "beside"))], className="figures"),
+            html.Div(
+                [*([_graph(view, height, draggable)] if drawn else []), html.Div(id=ids.card(view, "beside"))],
+                className="figures",
+            ),
             html.Details([html.Summary(fold), numbers], className="fold") if fold else numbers,
             html.Footer(id=ids.card(view, "method"), className="card-method"),
         ],

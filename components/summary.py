@@ -84,19 +84,20 @@ def _dot(size: ArmSize) -> Component:
 
 
 def _row(result: Summary, row: Row, empty: int) -> html.Tr:
-    cells = [html.Td(_cell(cell, row.kind, size)) for size, cell in zip(result.arms, row.cells, strict=True)]
+    cells = [_cell(cell, row.kind, size) for size, cell in zip(result.arms, row.cells, strict=True)]
     name = html.Th(row.label, scope="row", className="deeper" if row.indented else "")
     return html.Tr([name, *cells, *([html.Td()] * empty)])
 
 
-def _cell(cell: Cell, kind: str, size: ArmSize) -> list[Component | str]:
+def _cell(cell: Cell, kind: str, size: ArmSize) -> html.Td:
+    """One component a cell, its thin bar a background: the browser is slow to take in many components at once."""
+    text = cell_text(cell, kind)
+    if isinstance(cell, NotEstimable):
+        return html.Td(text, title=cell.reason)
     if not isinstance(cell, Counted) or not cell.of:
-        text = cell_text(cell, kind)
-        return [html.Span(text, title=cell.reason)] if isinstance(cell, NotEstimable) else [text]
-    width = {"width": f"{100 * cell.n / cell.of:.1f}%", "background": arm_colour(size.position)}
-    size_of = html.Span(f" of {count(cell.of)}", className="of")
-    words = [html.Span([count(cell.n), size_of, f" ({share(cell.n / cell.of)}%)"], className="counted")]
-    return [*words, html.Span(html.Span(style=width), className="share-bar", **{"aria-hidden": "true"})]
+        return html.Td(text)
+    style = {"--share": f"{100 * cell.n / cell.of:.1f}%", "--arm": arm_colour(size.position)}
+    return html.Td(text, className="share", style=style)
 
 
 def cell_text(cell: Cell, kind: str) -> str:
