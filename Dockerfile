@@ -1,11 +1,13 @@
 # trialboard on gunicorn, as a user without rights: docker build -t trialboard . && docker run -p 8050:8050 trialboard
-FROM python:3.11-slim AS build
-COPY requirements.lock .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+ARG PYTHON=3.11-slim-bookworm
 
-FROM python:3.11-slim
-RUN useradd --system --no-create-home trialboard
-COPY --from=build /venv /venv
+FROM python:${PYTHON} AS build
+COPY requirements.lock .
+# pip stays behind: what is served needs no installer
+RUN python -m venv --without-pip /venv \
+    && python -m pip --python /venv/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements.lock \
+    && find /venv -type d \( -name tests -o -name test \) -path '*/site-packages/*' -prune -exec rm -rf {} + \
+    && python -m compileall -q -j 0 /venv
 WORKDIR /app
 COPY app.py settings.py worker.py gunicorn.conf.py ./
 COPY data data
@@ -13,8 +15,17 @@ COPY analysis analysis
 COPY components components
 COPY callbacks callbacks
 COPY assets assets
-ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MPLCONFIGDIR=/tmp
-USER trialboard
+RUN /venv/bin/python -m compileall -q .
+
+FROM python:${PYTHON}
+RUN useradd --system --no-create-home --uid 10001 trialboard
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+WORKDIR /app
+# nothing is written but to the memory at /dev/shm, so that the root may be read-only
+ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/dev/shm TMPDIR=/dev/shm MPLCONFIGDIR=/dev/shm
+USER 10001
 EXPOSE 8050
-HEALTHCHECK CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8050/healthz')"]
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", "from urllib.request import urlopen; from settings import Settings; urlopen(f'http://127.0.0.1:{Settings().port}/healthz', timeout=4)"]
 CMD ["gunicorn", "app:server"]

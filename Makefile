@@ -3,6 +3,7 @@
 # make install set up only
 # make bench   time the statistics beside plain lifelines and beside R, when Rscript is there, and a click in a browser
 # make load    readers who click every two seconds, 1 to 100 of them, and a worker killed: errors and times
+# make image   build the image without a Docker engine and run it read-only and without a network
 # make pictures  take the pictures of the README again, from the app that make run serves
 # make lock    choose the newest allowed versions of the dependencies again
 
@@ -12,7 +13,7 @@ BIN := .venv/bin
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet --upgrade
 
-.PHONY: run install test lint browser bench load pictures lock
+.PHONY: run install test lint browser bench load image pictures lock
 
 run: install
 	PORT=$(PORT) $(BIN)/gunicorn app:server
@@ -27,6 +28,8 @@ lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app.py settings.py worker.py gunicorn.conf.py data analysis components callbacks
+	@tests/setup/audit.sh
 
 browser:
 	@tests/setup/chromium.sh
@@ -37,6 +40,9 @@ bench: .venv/installed-dev browser
 
 load: .venv/installed-dev
 	PYTHONPATH=. $(BIN)/python tests/load/load.py
+
+image:
+	tests/setup/image.sh
 
 pictures: .venv/installed-dev
 	$(BIN)/python tests/setup/pictures.py http://localhost:$(PORT)

@@ -27,7 +27,7 @@ preload_app = True
 # a worker that is told to stop finishes what it was asked
 graceful_timeout = 20
 # the heartbeat of the workers is a file that must not lie on a disk, nor on a root that is read-only
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  # nosec B108
 # gunicorn 27 would open a control socket in the home directory
 control_socket_disable = True
 

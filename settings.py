@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     )
     max_request: int = Field(default=1_000_000, ge=1000, description="bytes a request may have; larger ones get 413")
     rate_limit: str = Field(
-        default="20000 per minute", description="requests an address may make; more get 429; empty for no limit"
+        default="60000 per minute", description="requests an address may make; more get 429; empty for no limit"
     )
     cache_url: str = Field(
         default="", description="`redis://` address at which several replicas count requests together"

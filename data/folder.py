@@ -19,6 +19,7 @@ from data.readers import FORMATS, read_table
 log = logging.getLogger(__name__)
 
 SETTINGS = "trial.toml"
+FACTS = "published.csv"
 
 #: Tables that a view uses. Others that look like ADaM are named in a note, not read: a laboratory table may be huge.
 _USED = re.compile(r"adsl|(adtte|adae|adrs|adcm)\w*")
@@ -52,7 +53,7 @@ def table_files(folder: Path) -> tuple[Mapping[str, Path], tuple[Finding, ...]]:
         name = _table_name(path)
         if name is None or not path.is_file():
             continue
-        if not path.resolve().is_relative_to(folder.resolve()):
+        if _leads_out(path, folder):
             message = "is a link to a file outside the folder; not read"
             findings.append(Finding("warning", "link-outside", message, file=path.name))
         elif _USED.fullmatch(name):
@@ -68,6 +69,16 @@ def table_files(folder: Path) -> tuple[Mapping[str, Path], tuple[Finding, ...]]:
             message = f"{name} is there {len(paths)} times: read {first.name}, not {_listed(others)}"
             findings.append(Finding("warning", "several-copies", message, file=first.name))
     return chosen, tuple(findings)
+
+
+def check_links(folder: Path) -> tuple[Finding, ...]:
+    """What a trial is described by lies in its folder: a link out of it is refused, whatever it leads to."""
+    message = "is a link to a file outside the folder; a trial is described by files of its own"
+    return tuple(
+        Finding("error", "link-outside", message, file=name)
+        for name in (SETTINGS, FACTS)
+        if _leads_out(folder / name, folder)
+    )
 
 
 def read_tables(files: Mapping[str, Path]) -> tuple[Mapping[str, Table], tuple[Finding, ...]]:
@@ -87,6 +98,10 @@ def read_tables(files: Mapping[str, Path]) -> tuple[Mapping[str, Table], tuple[F
     if has_error(findings):
         raise TrialError(tuple(findings))
     return tables, tuple(findings)
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    return not path.resolve().is_relative_to(folder.resolve())
 
 
 def _table_name(path: Path) -> str | None:

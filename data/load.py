@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from data import adverse_events, rules, trial_toml
 from data.contract import EndpointTimes, Finding, Population, Trial, TrialDesign, TrialError
 from data.findings import has_error, refusal
-from data.folder import SETTINGS, Table, read_tables, table_files
+from data.folder import FACTS, SETTINGS, Table, check_links, read_tables, table_files
 from data.inference import infer
 from data.levels import coded, named, positions
 from data.stages import check_path, coded_stages, entry_days
@@ -38,6 +38,7 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
     """Go step by step, adding to `findings`; a step starts only when those before it found no error."""
     files, passed_over = table_files(folder)
     findings += passed_over
+    _pass(findings, check_links(folder))
     tables, tolerated = read_tables(files)
     findings += tolerated
     if "adsl" not in tables:
@@ -69,7 +70,7 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
         rules.check_endpoints(times, design),
         *(rules.check_times(table, design) for table in times),
     )
-    digest = _digest([*files.values(), *folder.glob("published.csv")], design)
+    digest = _digest([*files.values(), *folder.glob(FACTS)], design)
     return _built(folder, design, tables, digest, findings)
 
 

@@ -99,7 +99,8 @@ def test_pages_links_and_numbers_work_below_the_prefix(page, address: str) -> No
     expect(page).to_have_url(f"{address}/board/survival?trial=gbsg2")
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     csv = page.locator('a[href*="/numbers/survival.csv"]').first.get_attribute("href")
-    assert csv == "/board/numbers/survival.csv?trial=gbsg2"
+    assert csv is not None
+    assert csv.startswith("/board/numbers/survival.csv")
     assert page.request.get(csv).status == 200
     page.reload()
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
@@ -110,8 +111,7 @@ def test_labels_are_text_everywhere(page, path: str) -> None:
     dialogs = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.goto(f"/board/{path}?trial=labels")
-    expect(page.locator("main")).to_contain_text("of 60 patients")
-    page.wait_for_function("!document.querySelector('[data-dash-is-loading]') && document.title !== 'Updating...'")
+    expect(page.locator("main")).to_contain_text("60 patients")
     page.wait_for_load_state("networkidle")
     for place in page.locator(".js-plotly-plot .nsewdrag").all()[:3]:
         if place.is_visible():
@@ -119,3 +119,5 @@ def test_labels_are_text_everywhere(page, path: str) -> None:
     assert page.locator("img[src=x], [onerror]").count() == 0
     assert page.locator("b", has_text="VOMITING").count() == 0
     assert dialogs == []
+    if path == "survival":
+        expect(page.locator(".js-plotly-plot").first).to_contain_text(MARKUP)

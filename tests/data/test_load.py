@@ -199,3 +199,19 @@ def test_twenty_thousand_subjects(loaded: Loaded) -> None:
     assert len(trial.patients) == count
     assert trial.times["PFS"].event.sum() == (adtte["CNSR"][count:] == 0).sum()
     assert trial.findings == ()
+
+
+@pytest.mark.parametrize("name", ["trial.toml", "published.csv"])
+def test_settings_and_facts_that_are_links_to_elsewhere(
+    adsl: pd.DataFrame, write: Callable[..., Path], tmp_path: Path, name: str
+) -> None:
+    folder = write(adsl=adsl)
+    outside = tmp_path.parent / f"secret-of-{tmp_path.name}"
+    outside.write_text("root:x:0:0\n")
+    (folder / name).symlink_to(outside)
+    with pytest.raises(TrialError) as caught:
+        load(folder, "linked", "linked")
+    assert [(finding.file, finding.rule) for finding in caught.value.findings if finding.severity == "error"] == [
+        (name, "link-outside")
+    ]
+    assert "root:x" not in str(caught.value)
