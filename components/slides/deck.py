@@ -22,7 +22,8 @@ from components.theme import INK, MUTED, RULE
 TITLE_SIZES = (26.0, 24.0, 22.0, 20.0)
 SUBTITLE_SIZE = 16.0
 FOOTER_LINES = 3
-NUMBERS_WIDTH, NUMBERS_GAP = 226.0, 28.0
+#: The column of the numbers: never more than this share of the slide, as on one of 4:3.
+NUMBERS_WIDTH, NUMBERS_SHARE, NUMBERS_GAP = 226.0, 0.27, 28.0
 VALUE_SIZES = (36.0, 32.0, 28.0, 24.0, 20.0)
 
 
@@ -56,9 +57,11 @@ def _slide(house: House, page: Page, stamp: Stamp) -> None:
     body = _head(house, slide, page.title, _subtitle(stamp.provenance))
     foot = _footer(canvas, stamp.provenance, page.method, body)
     room = Box(body.left, body.top, body.width, foot - 8 - body.top)
-    if page.numbers:
-        _numbers(canvas, page.numbers, Box(room.right - NUMBERS_WIDTH, room.top, NUMBERS_WIDTH, room.height))
-        room = Box(room.left, room.top, room.width - NUMBERS_WIDTH - NUMBERS_GAP, room.height)
+    wide = min(NUMBERS_WIDTH, NUMBERS_SHARE * room.width)
+    beside = Box(room.left, room.top, room.width - wide - NUMBERS_GAP, room.height)
+    if page.numbers and page.fits(beside):
+        _numbers(canvas, page.numbers, Box(room.right - wide, room.top, wide, room.height))
+        room = beside
     page.draw(canvas, room)
     slide.notes_slide.notes_text_frame.text = notes(page, stamp)
 

@@ -7,7 +7,8 @@ numbers takes its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from components.card import Figure
@@ -18,23 +19,38 @@ from components.slides.paint import Box, Canvas
 from components.slides.table import MARGIN, Cell, table
 from components.theme import INK, MUTED
 
-#: About the room of a figure beside its numbers, and of one alone.
-BESIDE, ALONE = Box(45, 126, 616, 338), Box(45, 126, 870, 338)
 MOST_NUMBERS = 3
 ROW = 22.0
 
 
 def pages(shown: Shown) -> list[Page]:
     """The page of any view."""
-    filled = shown.filled
-    beside = [number(figure) for figure in filled.headline[:MOST_NUMBERS]]
-    figure = filled.figure
-    rows = rows_of(filled.table)
-    if drawing.readable(figure, BESIDE) or not (rows or drawing.readable(figure, ALONE)):
-        return [page(shown, lambda canvas, box: _figure(canvas, box, figure, rows), beside)]
-    if drawing.readable(figure, ALONE):
-        return [page(shown, lambda canvas, box: _figure(canvas, box, figure, rows), ())]
-    return [page(shown, lambda canvas, box: numbers_table(canvas, box, rows, shown.title), ())]
+    return [figure_page(shown, lambda room: shown.filled.figure, title_of(shown))]
+
+
+def figure_page(
+    shown: Shown,
+    figure: Callable[[Box], dict[str, Any]],
+    title: str,
+    numbers: Sequence[Number] | None = None,
+    method: str = "",
+) -> Page:
+    """A page of `figure`, made for the room there is; `numbers` are those of the card where none are given.
+
+    The numbers stand beside the figure where that leaves it room; where it has none on the whole slide, the table of
+    the same numbers takes its place.
+    """
+    rows = rows_of(shown.filled.table)
+    beside = [number(f) for f in shown.filled.headline[:MOST_NUMBERS]] if numbers is None else numbers
+
+    def draw(canvas: Canvas, box: Box) -> None:
+        if rows and not drawing.readable(figure(box), box):
+            numbers_table(canvas, box, rows, shown.title)
+        else:
+            draw_figure(canvas, box, figure(box), rows)
+
+    made = page(shown, draw, beside, title, method)
+    return replace(made, fits=lambda room: drawing.readable(figure(room), room))
 
 
 def message(view: str, sentence: str) -> Page:
@@ -52,7 +68,7 @@ def page(shown: Shown, draw: Any, numbers: Sequence[Number], title: str = "", me
     """A page with what every view has: method, definitions and the numbers in words."""
     return Page(
         name=shown.title,
-        title=title or _title(shown),
+        title=title or title_of(shown),
         draw=draw,
         method=without_instructions(method or shown.filled.method),
         numbers=tuple(numbers),
@@ -76,13 +92,14 @@ def in_words(headline: Sequence[Figure]) -> tuple[str, ...]:
     return tuple(f"{f.label}: {f.value}{f' ({f.interval})' if f.interval else ''}" for f in headline)
 
 
-def _title(shown: Shown) -> str:
+def title_of(shown: Shown) -> str:
     """The view and its first numbers as a sentence."""
     said = [f"{f.label} {f.value}{f' ({f.interval})' if f.interval else ''}" for f in shown.filled.headline[:2]]
     return f"{shown.title}: {'; '.join(said)}" if said else shown.title
 
 
-def _figure(canvas: Canvas, box: Box, figure: dict[str, Any], rows: list[list[str]]) -> None:
+def draw_figure(canvas: Canvas, box: Box, figure: dict[str, Any], rows: list[list[str]]) -> None:
+    """`figure` as shapes, or the table of its numbers where it cannot be drawn."""
     try:
         with canvas.group("Figure"):
             drawing.draw(canvas, box, figure)

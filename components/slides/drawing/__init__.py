@@ -6,7 +6,7 @@ the figure.
 """
 
 from components.slides.drawing.figure import draw, readable
-from components.slides.drawing.frame import UnknownMarkError
+from components.slides.drawing.frame import SCALE, UnknownMarkError
 from components.slides.drawing.marks import SYMBOLS
 
-__all__ = ["SYMBOLS", "UnknownMarkError", "draw", "readable"]
+__all__ = ["SCALE", "SYMBOLS", "UnknownMarkError", "draw", "readable"]

@@ -32,7 +32,7 @@ def pages(shown: Shown) -> list[Page]:
     if options.lower != "none" or options.area or result.complement is not None:
         made = generic.page(
             shown,
-            lambda canvas, box: generic._figure(canvas, box, shown.filled.figure, []),
+            lambda canvas, box: generic.draw_figure(canvas, box, shown.filled.figure, []),
             _numbers(result),
             title(result),
         )
