@@ -25,7 +25,7 @@ BAND = "#f8fafb"
 #: The plot of the dots, and the room beside it; the widest that a column of labels becomes, as a share of the table.
 PLOT, GAP, LABELS = 200.0, 16.0, 0.36
 #: The rows of a slide of our own.
-MOST_ROWS = 15
+MOST_ROWS = 14
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,20 @@ def lines_of(blocks: Sequence[Block]) -> list[Line]:
     lines: list[Line] = []
     for block in blocks:
         kept = [row for row in block.rows if row.kind != "mean"]
-        lines += [Line("" if i else block.label, row, () if i else block.compared) for i, row in enumerate(kept)]
+        lines += [
+            Line("" if i else block.label, _named(row, block), () if i else block.compared)
+            for i, row in enumerate(kept)
+        ]
     return lines
 
 
 def _named(row: Row, block: Block) -> Row:
     """A row whose label does not say again what its block is called."""
     rest = row.label.removeprefix(f"{block.label}, ").removeprefix(f"{block.label}: ")
-    return replace(row, label=f"{rest[:1].upper()}{rest[1:]}") if rest != row.label else row
+    if rest == row.label:
+        return row
+    unit, _, what = rest.rpartition(": ")
+    return replace(row, label=f"{what[:1].upper()}{what[1:]}{f', {unit}' if unit else ''}")
 
 
 def parts(blocks: Sequence[Block], most: int = MOST_ROWS) -> list[list[Block]]:
@@ -68,21 +74,23 @@ def draw(canvas: Canvas, box: Box, result: Summary, blocks: Sequence[Block], dot
     """The rows of `blocks` as a table; `dotted` draws the share of each arm beside the rows that count patients."""
     lines = lines_of(blocks)
     foot = FOOT if dotted else 0.0
-    head_height = SMALLEST * LEADING + 8
+    head_height = 2 * SMALLEST * LEADING + 6
     most = int((box.height - head_height - foot) // ROW)
     if most < len(lines):
         most = int((box.height - head_height - max(foot, LEFT_OUT)) // ROW)
     kept = lines[: max(1, most)]
     row = min(HIGHEST, max(ROW, (box.height - head_height - foot) / len(kept)))
-    plot = min(PLOT, 0.26 * box.width) if dotted else 0.0
-    room = box.width - (plot + GAP if dotted else 0.0)
     head, body = _texts(result, kept, several=len(blocks) > 1)
+    plot = min(PLOT, 0.26 * box.width)
+    # on a narrow slide the texts come first
+    dotted = dotted and sum(_wanted(head, body, SMALLEST)) + plot + GAP <= box.width
+    room = box.width - (plot + GAP if dotted else 0.0)
     labels = 2 if len(blocks) > 1 else 1
     roomy = (s for s in SIZES if s * LEADING + 2 <= row and sum(_wanted(head, body, s)) <= room)
     size = next(roomy, SMALLEST)
     widths = _widths(_wanted(head, body, size), room, labels)
     bands = _bands(kept) if len(blocks) > 1 else []
-    heights = [size * LEADING + 8, *[row] * len(kept)]
+    heights = [2 * size * LEADING + 6, *[row] * len(kept)]
     table(canvas, box, widths, [head, *body], heights, "Patients by arm", bands=bands, size=size)
     bottom = box.top + sum(heights)
     if dotted:
@@ -102,13 +110,13 @@ def _compared(result: Summary) -> tuple[str, ...]:
         return ()
     several = len(result.others) > 1
     words = "Std. difference" if result.contrast.startswith("standardized") else f"{result.contrast.capitalize()}"
-    return tuple(f"{words}, {other.arm.short}" if several else words for other in result.others)
+    return tuple(f"{words},\n{other.arm.short}" if several else words for other in result.others)
 
 
 def _texts(result: Summary, lines: Sequence[Line], several: bool) -> tuple[list[Cell], list[list[Cell]]]:
     compared = _compared(result)
     head = [Cell("")] * (2 if several else 1)
-    head += [Cell(f"{a.arm.short} (n={count(a.n)})", arm_ink(a.position), True, "r") for a in result.arms]
+    head += [Cell(f"{a.arm.short}\n(n={count(a.n)})", arm_ink(a.position), True, "r") for a in result.arms]
     head += [Cell(text, MUTED, True, "r") for text in compared]
     body = []
     for line in lines:
@@ -137,7 +145,10 @@ def _contrast(value: Estimate | NotEstimable) -> Cell:
 def _wanted(head: list[Cell], body: list[list[Cell]], size: float) -> list[float]:
     """The width that each column needs."""
     return [
-        max(width(row[c].text, size, row[c].bold) for row in [head, *body]) + 2 * MARGIN + 12 for c in range(len(head))
+        max(width(line, size, row[c].bold) for row in [head, *body] for line in row[c].text.split("\n"))
+        + 2 * MARGIN
+        + 12
+        for c in range(len(head))
     ]
 
 

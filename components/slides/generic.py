@@ -53,15 +53,21 @@ def figure_page(
     return replace(made, fits=lambda room: drawing.readable(figure(room), room))
 
 
-def message(view: str, sentence: str) -> Page:
-    """The page of a view that has nothing to show: the sentence that says why."""
+def message(view: str, sentence: str, missing: bool) -> Page:
+    """The page of a view that has nothing to show: the sentence that says why; `missing` is what the trial lacks."""
 
     def draw(canvas: Canvas, box: Box) -> None:
         lines = wrap(sentence, 24, box.width)[:6]
         place = Box(box.left, box.top + 40, box.width, len(lines) * 24 * LEADING + 4)
         canvas.text("\n".join(lines), place, 24, INK, name="Reason")
 
-    return Page(view, f"{view}: nothing to show for these patients", draw, sentence, values=(sentence,))
+    return Page(
+        view,
+        f"{view}: {'not in the data of this trial' if missing else 'nothing to show for these patients'}",
+        draw,
+        sentence,
+        values=(sentence,),
+    )
 
 
 def page(shown: Shown, draw: Any, numbers: Sequence[Number], title: str = "", method: str = "") -> Page:
@@ -139,13 +145,24 @@ def _text(component: Any) -> str:
     return "".join(_text(child) for child in _children(component))
 
 
+def table_width(rows: list[list[str]]) -> float:
+    """How wide the table of `rows` is when none of its texts is shortened; heads are broken into lines."""
+    return sum(_columns(rows))
+
+
+def _columns(rows: list[list[str]]) -> list[float]:
+    head, body = rows[0], rows[1:]
+    wanted = [max(width(row[c], SMALLEST) for row in body or rows) + 2 * MARGIN + 14 for c in range(len(head))]
+    words = [max(width(word, SMALLEST, True) for word in text.split() or [""]) + 2 * MARGIN + 2 for text in head]
+    return [max(w, word, 64.0) for w, word in zip(wanted, words, strict=True)]
+
+
 def numbers_table(canvas: Canvas, box: Box, rows: list[list[str]], name: str) -> None:
     """As many of `rows` as `box` has room for, as a real table; what is left out is said under it."""
     if not rows:
         return
     head, body = rows[0], rows[1:]
-    wanted = [max(width(row[c], SMALLEST) for row in body or rows) + 2 * MARGIN + 14 for c in range(len(head))]
-    wanted = [max(w, 64.0) for w in wanted]
+    wanted = _columns(rows)
     scale = min(1.0, box.width / sum(wanted))
     widths = [w * scale for w in wanted]
     if scale == 1.0:  # room to spare goes to the columns evenly, up to what their heads need

@@ -49,7 +49,7 @@ def therapies(shown: Shown) -> list[Page]:
     found = result.censored
     title = f"{row.label} in {_shares(table, row)}"
     for figure in effect(found) if isinstance(found, SurvivalResult) else ():
-        title += f"; {figure.label.split(',')[0]} {figure.value} ({figure.interval})"
+        title += f"; {figure.label.split(':')[0]}: HR {figure.value} ({figure.interval})"
     return [_page(shown, table, table.blocks, title, dotted=True)]
 
 

@@ -16,7 +16,7 @@ from components.theme import arm_ink
 def pages(shown: Shown) -> list[Page]:
     """The responses by cycle, or a table of the comparison where the trial has no cycles."""
     result: ResponseResult = shown.result
-    outside = f"{count(result.outside)} first seen outside these cycles count in the rate alone. "
+    outside = f"{count(result.outside)} responders first seen outside these cycles count in the rate alone. "
     method = f"{outside if result.outside and result.cycles else ''}{result.method}"
     return [generic.figure_page(shown, lambda room: shown.filled.figure, title(result), None, method)]
 

@@ -57,7 +57,9 @@ def _draw(canvas: Canvas, box: Box, shown: Shown) -> None:
     single = len(compared) == 1
     difference = max((width(t, SMALLEST) for t in texts[compared[0]]), default=0) + 2 * MARGIN + 6 if single else 0.0
     plot = min(PLOT, 0.28 * box.width)
-    label = box.width - plot - 2 * GAP - difference - ARM * len(arms)
+    names = max(width(result.arms[i].arm.short, SMALLEST, True) for i in arms) + 2 * MARGIN + 4
+    arm = min(max(ARM, names), (box.width - plot - 2 * GAP - difference) * 0.7 / len(arms))
+    label = box.width - plot - 2 * GAP - difference - arm * len(arms)
     head = [
         Cell("Event", MUTED, bold=True),
         *(
@@ -79,7 +81,7 @@ def _draw(canvas: Canvas, box: Box, shown: Shown) -> None:
         ]
         for k, row in enumerate(rows)
     ]
-    widths = [label, *[ARM] * len(arms), *([difference] if single else [])]
+    widths = [label, *[arm] * len(arms), *([difference] if single else [])]
     table(canvas, box, widths, [head, *body], [HEAD, *[ROW] * len(rows)], "Adverse events")
     lines = [
         Dots(r.label, [(result.arms[i].arm.short, result.arms[i].position, r.share[i]) for i in arms]) for r in rows

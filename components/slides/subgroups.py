@@ -25,7 +25,7 @@ SQUARE, LEAST = 13.0, 5.0
 #: The rows of a slide: what more there is continues on the next.
 ROWS = 15
 #: Least width of the plot.
-PLOT = 190.0
+PLOT = 150.0
 
 
 def pages(shown: Shown) -> list[Page]:
