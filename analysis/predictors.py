@@ -276,7 +276,7 @@ def _fitted(
 
 def _method(endpoint: Endpoint, options: PredictorsOptions, covariates: int) -> str:
     found = (
-        f"covariates selected stepwise (score test below {options.entry:g} to enter, Wald below {options.stay:g} to stay)"
+        f"covariates selected stepwise (score test below {options.entry:g} to enter, Wald {options.stay:g} to stay)"
         if options.model == "stepwise"
         else "covariates chosen by the reader"
     )

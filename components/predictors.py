@@ -86,7 +86,7 @@ def headline(result: PredictorsResult) -> list[card.Figure]:
     return [
         card.Figure(
             f"{count(model.n)} of {count(model.of)}",
-            f"{count(model.events)} with the event",
+            f"{count(model.events)} events",
             f"in the model, {model.arm.short}",
             colour=arm_ink(model.position),
             faint=model.n < FEW,
@@ -100,20 +100,21 @@ def figure(result: PredictorsResult, screen: Screen) -> dict[str, Any]:
     lines: list[Line] = []
     for model in result.models:
         lines.append(
-            Line(f"{model.arm.label}: {count(model.events)} of {count(model.n)} with the event", "", heading=True)
+            Line(f"{model.arm.label}: {count(model.events)} events in {count(model.n)} patients", "", heading=True)
         )
         if model.reason is not None:
             lines.append(Line(model.reason.reason, "", ("", "")))
         lines += [_line(row) for row in model.rows]
     level = percent(result.endpoint.level)
-    axis = Axis("ratio", ("event later", MUTED), ("event sooner", MUTED))
+    event = result.endpoint.event
+    axis = Axis("ratio", (f"{event} later", MUTED), (f"{event} sooner", MUTED), weighted=False)
     columns = [Column("Patients", 80), Column("Reference", 90)]
     width = figure_width("page", screen)
     return forest.figure(lines, columns, f"Hazard ratio ({level} CI)", axis, width, 30, screen == "phone")
 
 
 def _line(row: Row) -> Line:
-    cells = ("", "") if row.with_it is None or row.without is None else (count(row.with_it), count(row.without))
+    cells = ("per unit", "") if row.with_it is None or row.without is None else (count(row.with_it), count(row.without))
     few = row.with_it is not None and row.without is not None and min(row.with_it, row.without) < FEW
     estimate = row.ratio if isinstance(row.ratio, Estimate) else None
     return Line(
@@ -123,14 +124,14 @@ def _line(row: Row) -> Line:
 
 
 def _name(row: Row) -> str:
-    return f"{row.label}, {row.level}"
+    return f"{row.label}, {row.level}" if row.reference else row.label
 
 
 def numbers(result: PredictorsResult) -> Component:
     """The same numbers as tables, an arm each, with P, proportional hazards, the steps, and what was lost."""
     parts: list[Component] = [*_warnings(result)]
     for model in result.models:
-        parts.append(html.H3(model.arm.label, className="numbers-heading"))
+        parts.append(html.H3(model.arm.label))
         if model.rows:
             parts.append(_model(model, result))
         if model.reason is not None:
@@ -175,7 +176,7 @@ def _warnings(result: PredictorsResult) -> list[Component]:
             f"Known only after randomization: {', '.join(later)}. Whoever died early could not have it, which makes it "
             "look better than it is (immortal time)."
         )
-    return [html.P(sentence, className="caution") for sentence in said]
+    return [html.Div([html.P(sentence) for sentence in said], className="caution")] if said else []
 
 
 def _model(model: ArmModel, result: PredictorsResult) -> Component:
@@ -190,7 +191,7 @@ def _model(model: ArmModel, result: PredictorsResult) -> Component:
     rows: list[Sequence[Component | str]] = [
         [
             _name(row),
-            "" if row.with_it is None else count(row.with_it),
+            "per unit" if row.with_it is None else count(row.with_it),
             "" if row.without is None else f"{row.reference}: {count(row.without)}",
             with_interval(row.ratio, ratio),
             p_value(row.test, result.withheld),
