@@ -57,8 +57,13 @@ def _controls(trial: Trial, options: PredictorsOptions) -> html.Div:
     return html.Div(
         [
             controls.choice("model", "Model", ways, options.model),
-            controls.number("entry", "P to enter", options.entry, "0.1"),
-            controls.number("stay", "P to stay", options.stay, "0.1"),
+            html.Div(
+                [
+                    controls.number("entry", "P to enter", options.entry, "0.1"),
+                    controls.number("stay", "P to stay", options.stay, "0.1"),
+                ],
+                className="stepwise-only",
+            ),
             html.Fieldset(
                 [
                     html.Legend("Covariates: all, or only those ticked"),
@@ -134,8 +139,9 @@ def numbers(result: PredictorsResult) -> Component:
         parts.append(html.H3(model.arm.label))
         if model.rows:
             parts.append(_model(model, result))
-        if model.reason is not None:
-            parts.append(html.P(model.reason.reason, className="reason"))
+        reasons = [model.reason, *(row.ratio for row in model.rows), model.proportional if model.rows else None]
+        said = dict.fromkeys(reason.reason for reason in reasons if isinstance(reason, NotEstimable))
+        parts += [html.P(sentence, className="reason") for sentence in said]
         if model.steps:
             parts.append(_steps(model.steps, result.withheld))
         if model.waiting:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from analysis.estimate import NotEstimable
 from analysis.predictors import PredictorsOptions, analyse
 from analysis.selection import Filter, whole_trial
 from components import predictors
@@ -52,3 +53,11 @@ def test_the_forest_has_a_section_an_arm_and_squares_alike(inovate):
     texts = str(drawn["data"])
     assert f"{result.models[0].events} events in {result.models[0].n} patients" in texts
     assert "per unit" in texts
+
+
+def test_why_there_is_no_hazard_ratio_is_said():
+    trial = Catalog().trial("freireich6mp")
+    result, said = words(trial)
+    separated = [row for row in result.models[0].rows if isinstance(row.ratio, NotEstimable)]
+    assert separated
+    assert separated[0].ratio.reason in said
