@@ -37,8 +37,8 @@ class Face:
 
 #: Fonts no wider than Inter, by their name; every other is taken to be as wide as Verdana or DejaVu Sans.
 NARROW = (
-    "aptos", "arial", "calibri", "cambria", "candara", "carlito", "constantia", "corbel", "garamond", "helvetica", "inter",
-    "lato", "liberation", "roboto", "segoe", "source", "tahoma", "times", "trebuchet",
+    "aptos", "arial", "calibri", "cambria", "candara", "carlito", "constantia", "corbel", "garamond", "helvetica",
+    "inter", "lato", "liberation", "roboto", "segoe", "source", "tahoma", "times", "trebuchet",
 )  # fmt: skip
 FIXED = ("courier", "consolas", "mono", "menlo")
 INTER, WIDE = Face(), Face(1.13, 1.22)

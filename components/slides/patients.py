@@ -20,12 +20,16 @@ from components.therapies import effect
 def baseline(shown: Shown) -> list[Page]:
     """The characteristics, on as many slides as their blocks need."""
     result: Summary = shown.result
-    found = counted.parts(result.blocks)
-    title = _apart(shown, result)
-    return [
-        _page(shown, result, blocks, f"{title} ({k} of {len(found)})" if len(found) > 1 else title)
-        for k, blocks in enumerate(found, 1)
-    ]
+    return _pages(shown, result, _apart(shown, result))
+
+
+def survivors(shown: Shown) -> list[Page]:
+    """Those who lived long beside the others, on as many slides as the characteristics need."""
+    result: Summary = shown.result
+    free, others = result.arms
+    most = max(_differences(result), default=None)
+    said = f"; farthest apart in {most[1]}, standardized difference {ratio(most[0])}" if most else ""
+    return _pages(shown, result, f"{free.arm.label}: {count(free.n)} of {count(free.n + others.n)}{said}")
 
 
 def deaths(shown: Shown) -> list[Page]:
@@ -63,7 +67,11 @@ def exposure(shown: Shown) -> list[Page]:
         for size, cell in zip(result.arms, row.cells, strict=True)
         if isinstance(cell, Spread) and cell.n
     ]
-    title = f"{block.label}: median {' and '.join(said)}" if said else shown.title
+    return _pages(shown, result, f"{block.label}: median {' and '.join(said)}" if said else shown.title)
+
+
+def _pages(shown: Shown, result: Summary, title: str) -> list[Page]:
+    """The table on as many slides as its blocks need."""
     found = counted.parts(result.blocks)
     return [
         _page(shown, result, blocks, f"{title} ({k} of {len(found)})" if len(found) > 1 else title)
@@ -100,11 +108,16 @@ def _joined(parts: Sequence[str]) -> str:
 
 def _apart(shown: Shown, result: Summary) -> str:
     """The characteristic in which the arms are farthest apart."""
-    known = [
-        (value.value, block.label) for block in result.blocks for value in block.compared if isinstance(value, Estimate)
-    ]
+    known = _differences(result)
     sizes = _joined([f"{count(a.n)} with {a.arm.short}" for a in result.arms[:3]])
     if not known:
         return f"{shown.title} of {sizes}"
     most, label = max(known)
     return f"Baseline of {sizes}: farthest apart in {label}, standardized difference {ratio(most)}"
+
+
+def _differences(result: Summary) -> list[tuple[float, str]]:
+    """How far apart the columns are in each characteristic."""
+    return [
+        (value.value, block.label) for block in result.blocks for value in block.compared if isinstance(value, Estimate)
+    ]

@@ -8,6 +8,7 @@ from components.slides import (
     event,
     generic,
     patients,
+    predictors,
     profile,
     reproduction,
     response,
@@ -37,6 +38,8 @@ PAGES: dict[str, Callable[[Shown], list[Page]]] = {
     "after_transplant": transplanted.after,
     "vod": transplanted.vod_pages,
     "hepatic": transplanted.liver,
+    "predictors": predictors.models,
+    "survivors": patients.survivors,
     "reproduction": reproduction.pages,
 }
 
