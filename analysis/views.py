@@ -111,7 +111,7 @@ VIEWS = {
             transplant.missing,
             script=code.transplant.write,
         ),
-        View("response", ResponseOptions, response.analyse, response.tidy, response.missing),
+        View("response", ResponseOptions, response.analyse, response.tidy, response.missing, script=code.response.write),
         View("attrition", AttritionOptions, attrition.analyse, summary.tidy, attrition.missing),
         View(
             "response_forest",
@@ -119,6 +119,7 @@ VIEWS = {
             response_forest.analyse,
             subgroups.tidy,
             response_forest.missing,
+            script=code.response.write_forest,
         ),
         View("profile", ProfileOptions, profile.analyse, summary.tidy, profile.missing),
         View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing),

@@ -31,7 +31,8 @@ def write(trial: Trial, selection: Selection, options: SurvivalOptions, result: 
         "LOWER": options.lower,
         "COMPLEMENT": isinstance(result.complement, SurvivalResult),
     }
-    return script(trial, selection, result, ["survival_numbers", "survival"], settings, _groups(trial, result))
+    parts = ["survival_numbers", "curves", "survival"]
+    return script(trial, selection, result, parts, settings, _groups(trial, result))
 
 
 def _groups(trial: Trial, result: SurvivalResult) -> list[str]:

