@@ -138,7 +138,13 @@ VIEWS = {
         ),
         View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored),
         View(
-            "predictors", PredictorsOptions, predictors.analyse, predictors.tidy, predictors.missing, predictors.ignored
+            "predictors",
+            PredictorsOptions,
+            predictors.analyse,
+            predictors.tidy,
+            predictors.missing,
+            predictors.ignored,
+            script=code.predictors.write,
         ),
         View("survivors", SurvivorsOptions, survivors.analyse, summary.tidy, survivors.missing, survivors.ignored),
         View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing),

@@ -154,6 +154,9 @@ CASES = (
     ("response", "inovate", ""),
     ("response", "inovate", "?where.AGE=<55&population=safety"),
     ("response_forest", "inovate", "?forest=odds-ratio&where.SEX=F"),
+    ("predictors", "inovate", ""),
+    ("predictors", "inovate", "?model=chosen&covariates=AGE,PLT,HSCTFL&endpoint=PFS&where.SEX=M"),
+    ("predictors", "gbsg2", "?entry=0.3&stay=0.2"),
 )
 
 
