@@ -111,8 +111,17 @@ VIEWS = {
             transplant.missing,
             script=code.transplant.write,
         ),
-        View("response", ResponseOptions, response.analyse, response.tidy, response.missing, script=code.response.write),
-        View("attrition", AttritionOptions, attrition.analyse, summary.tidy, attrition.missing),
+        View(
+            "response", ResponseOptions, response.analyse, response.tidy, response.missing, script=code.response.write
+        ),
+        View(
+            "attrition",
+            AttritionOptions,
+            attrition.analyse,
+            summary.tidy,
+            attrition.missing,
+            script=code.attrition.write,
+        ),
         View(
             "response_forest",
             ResponseOptions,
@@ -122,7 +131,7 @@ VIEWS = {
             script=code.response.write_forest,
         ),
         View("profile", ProfileOptions, profile.analyse, summary.tidy, profile.missing),
-        View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing),
+        View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing, script=code.baseline.write),
         View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing),
         View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
         View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing),
@@ -136,7 +145,7 @@ VIEWS = {
             after_transplant.tidy,
             after_transplant.missing,
         ),
-        View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored),
+        View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored, script=code.vod.write),
         View(
             "predictors",
             PredictorsOptions,

@@ -5,6 +5,6 @@ view gets its script by a module here with `write(trial, selection, options, res
 its line in `analysis/views.py`.
 """
 
-from analysis.code import predictors, response, safety, subgroups, survival, transplant
+from analysis.code import attrition, baseline, predictors, response, safety, subgroups, survival, transplant, vod
 
-__all__ = ["predictors", "response", "safety", "subgroups", "survival", "transplant"]
+__all__ = ["attrition", "baseline", "predictors", "response", "safety", "subgroups", "survival", "transplant", "vod"]

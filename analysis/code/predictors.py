@@ -23,7 +23,12 @@ def write(trial: Trial, selection: Selection, options: PredictorsOptions, result
         "STAY": result.stay,
     }
     return script(
-        trial, selection, result, ["survival_numbers", "predictors"], settings, ["COVARIATES = {", *_columns(trial), "}"]
+        trial,
+        selection,
+        result,
+        ["survival_numbers", "predictors"],
+        settings,
+        ["COVARIATES = {", *_columns(trial), "}"],
     )
 
 

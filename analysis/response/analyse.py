@@ -87,8 +87,7 @@ def _best(trial: Trial, patients: Group, how: Assessments) -> list[Block]:
     found = sorted({value for value in best if value}, key=lambda value: (value in how.unevaluable, value))
     first = [value for value in how.values if value in found]
     rows = [
-        Row(spoken(value), patients.counted(best == value))
-        for value in (*first, *(v for v in found if v not in first))
+        Row(spoken(value), patients.counted(best == value)) for value in (*first, *(v for v in found if v not in first))
     ]
     if (best == "").any():
         rows.append(Row("Not recorded", patients.counted(best == "")))

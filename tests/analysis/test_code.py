@@ -157,6 +157,11 @@ CASES = (
     ("predictors", "inovate", ""),
     ("predictors", "inovate", "?model=chosen&covariates=AGE,PLT,HSCTFL&endpoint=PFS&where.SEX=M"),
     ("predictors", "gbsg2", "?entry=0.3&stay=0.2"),
+    ("vod", "inovate", ""),
+    ("vod", "inovate", "?vodmodel=2&where.SALVAGE=1"),
+    ("baseline", "inovate", "?where.CD22=70-<90"),
+    ("baseline", "gbsg2", ""),
+    ("attrition", "inovate", "?where.AGE=<55"),
 )
 
 

@@ -1,6 +1,3 @@
-import numpy as np
-
-
 def counted(block, row, which, among=True, kind="count"):
     """Of the patients `among` (masks), by arm, how many are `which`; with the exact interval of their share."""
     out = []
