@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import struct
 import zlib
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
+from pptx import Presentation
 
 COHORT = "trial=inovate&where.SALVAGE=1"
 SIZES = {"png-wide": (1920, 1080), "png-classic": (1440, 1080)}
@@ -87,6 +89,17 @@ def test_every_card_gives_pictures_and_numbers(page: Page, tmp_path: Path, path:
         rows = list(csv.DictReader(table))
     assert rows[0]["provenance"] == said
     assert len(rows) > 5
+
+    _, file = downloaded(page, here, "Numbers, JSON", tmp_path)
+    assert len(json.loads(file.read_text())["rows"]) == len(rows)
+
+    if view == "survival":
+        _, file = downloaded(page, here, "Slide, PPTX", tmp_path)
+        (slide,) = Presentation(str(file)).slides
+        at_risk = [cell.text for shape in slide.shapes if shape.has_table for cell in shape.table.iter_cells()]
+        start = [row for row in rows if row["quantity"] == "at_risk" and float(row["time"]) == 0]
+        assert len(start) == 2
+        assert all(row["at_risk"] in at_risk for row in start)
 
 
 def test_the_code_is_read_and_downloaded(page: Page, tmp_path: Path):

@@ -210,6 +210,14 @@ def test_the_command_line_makes_the_same_files(tmp_path: Path):
     assert export.main(["/nowhere", "--to", str(target)]) == 1
 
 
+def test_the_command_line_writes_the_code(tmp_path: Path):
+    to = tmp_path / "survival.py"
+    assert export.main(["/survival?trial=gbsg2&where.TGRADE=II", "--to", str(to)]) == 0
+    assert "CoxPHFitter" in to.read_text()
+    assert "isin(['II'])" in to.read_text()
+    assert export.main(["/?trial=gbsg2", "--to", str(tmp_path / "all.py")]) == 1
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None or shutil.which("pdftotext") is None, reason="needs LibreOffice")
 def test_rendered_no_word_leaves_its_box(client: FlaskClient, tmp_path: Path):
     """LibreOffice draws the decks; each word it writes must lie in a box that holds this word."""
