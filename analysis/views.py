@@ -155,7 +155,15 @@ VIEWS = {
             predictors.ignored,
             script=code.predictors.write,
         ),
-        View("survivors", SurvivorsOptions, survivors.analyse, summary.tidy, survivors.missing, survivors.ignored),
+        View(
+            "survivors",
+            SurvivorsOptions,
+            survivors.analyse,
+            summary.tidy,
+            survivors.missing,
+            survivors.ignored,
+            script=code.survivors.write,
+        ),
         View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing),
         View(
             "reproduction",

@@ -5,6 +5,28 @@ view gets its script by a module here with `write(trial, selection, options, res
 its line in `analysis/views.py`.
 """
 
-from analysis.code import attrition, baseline, predictors, response, safety, subgroups, survival, transplant, vod
+from analysis.code import (
+    attrition,
+    baseline,
+    predictors,
+    response,
+    safety,
+    subgroups,
+    survival,
+    survivors,
+    transplant,
+    vod,
+)
 
-__all__ = ["attrition", "baseline", "predictors", "response", "safety", "subgroups", "survival", "transplant", "vod"]
+__all__ = [
+    "attrition",
+    "baseline",
+    "predictors",
+    "response",
+    "safety",
+    "subgroups",
+    "survival",
+    "survivors",
+    "transplant",
+    "vod",
+]

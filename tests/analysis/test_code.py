@@ -161,6 +161,8 @@ CASES = (
     ("vod", "inovate", "?vodmodel=2&where.SALVAGE=1"),
     ("baseline", "inovate", "?where.CD22=70-<90"),
     ("baseline", "gbsg2", ""),
+    ("survivors", "inovate", ""),
+    ("survivors", "inovate", "?endpoint=PFS&alive=9&where.SEX=F"),
     ("attrition", "inovate", "?where.AGE=<55"),
 )
 
