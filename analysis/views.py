@@ -134,7 +134,7 @@ VIEWS = {
         View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing, script=code.baseline.write),
         View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing),
         View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
-        View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing),
+        View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing, script=code.exposure.write),
         View(
             "laboratory", LaboratoryOptions, laboratory.analyse, laboratory.tidy, laboratory.missing, laboratory.ignored
         ),

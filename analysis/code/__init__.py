@@ -8,6 +8,7 @@ its line in `analysis/views.py`.
 from analysis.code import (
     attrition,
     baseline,
+    exposure,
     predictors,
     response,
     safety,
@@ -21,6 +22,7 @@ from analysis.code import (
 __all__ = [
     "attrition",
     "baseline",
+    "exposure",
     "predictors",
     "response",
     "safety",

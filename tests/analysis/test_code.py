@@ -163,6 +163,8 @@ CASES = (
     ("baseline", "gbsg2", ""),
     ("survivors", "inovate", ""),
     ("survivors", "inovate", "?endpoint=PFS&alive=9&where.SEX=F"),
+    ("exposure", "inovate", ""),
+    ("exposure", "inovate", "?where.SALVAGE=2"),
     ("attrition", "inovate", "?where.AGE=<55"),
 )
 
