@@ -34,7 +34,7 @@ SEPARATED = NotEstimable(
 )
 
 
-class _Coefficients(SemiParametricPHFitter):  # type: ignore[misc]  lifelines has no types
+class _Coefficients(SemiParametricPHFitter):  # type: ignore[misc]  # lifelines has no types
     """lifelines' Cox model without what it adds to the coefficients, which is most of the time and which nobody reads.
 
     Coefficients, their covariance and the likelihood are lifelines' own; baseline hazards, medians of the covariates,
