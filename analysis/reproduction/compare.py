@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from analysis.estimate import NotEstimable
-from analysis.reproduction.link import link
+from analysis.reproduction.place import place
 from analysis.reproduction.recipes import RECIPES, Numbers, compute
 from data.contract import Trial
 from data.published import Contradiction, Fact, Printed, load_contradictions, load_facts
