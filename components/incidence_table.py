@@ -7,7 +7,7 @@ it is sorted by and as the text that is read. The browser's part (folding, sorti
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import dash_ag_grid as dag
@@ -129,7 +129,11 @@ def _measures(result: SafetyResult, options: SafetyOptions) -> list[_Measure]:
         return _comparison(result, options, severe)
     if options.columns == "grades" and result.scale is not None:
         names = enumerate(_GRADES[result.scale], start=1)
-        return [_Measure(f"grade_{grade}", f"{name}, n (%)") for grade, name in names]
+        grades = [_Measure(f"grade_{grade}", f"{name}, n (%)") for grade, name in names]
+        if "serious_severe" not in result.measures:
+            return grades
+        return [_Measure("serious", "Serious, n (%)"), _Measure("serious_severe", f"Serious, {severe.lower()}, n (%)"),
+                *(replace(m, title=f"Serious, {m.title.lower()}") for m in grades)]  # fmt: skip
     titles = {"any": "Any grade", "severe": severe, "serious": "Serious", "related": "Related", "fatal": "Fatal"}
     wanted = ("serious", "related", "fatal") if options.columns == "kinds" else ("any", "severe", "serious")
     return [_Measure(name, f"{titles[name]}, n (%)") for name in wanted if name in result.measures]

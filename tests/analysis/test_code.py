@@ -137,6 +137,7 @@ CASES = (
     ("transplant", "inovate", ""),
     ("transplant", "inovate", "?where.SEX=F&month=12"),
     ("safety", "inovate", ""),
+    ("safety", "inovate", "?kind=serious&columns=grades"),
     ("safety", "inovate", "?grade=severe&rate=all&least=10&find=blood&where.AGE=<55"),
     ("event", "inovate", "?where.AE=Nausea"),
     ("event", "inovate", "?grade=severe&event=Sepsis"),
