@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dash import ALL
+from dash import ALL, MATCH
 
 # state
 URL = "url"
@@ -85,6 +85,21 @@ def card(view: str, part: CardPart) -> dict[str, str]:
     return {"card": view, "part": part}
 
 
+def place(view: str) -> str:
+    """The card of `view` as the end of an address names it, so that a link leads to it on its page."""
+    return f"card-{view}"
+
+
+def published(view: str) -> dict[str, str]:
+    """What opens the published numbers of a card."""
+    return {"published": view}
+
+
+def published_list(view: str) -> dict[str, str]:
+    """The published numbers of a card, filled when they are asked for."""
+    return {"publishedlist": view}
+
+
 def slide(view: str, do: str) -> dict[str, str]:
     """A button of the panel of slides: takes a view into the deck or out ("toggle"), moves it "up" or "down"."""
     return {"slide": view, "do": do}
@@ -109,5 +124,7 @@ EVERY_FILTER = {"filter": ALL}
 EVERY_FIGURE = {"card": ALL, "part": "figure"}
 EVERY_GRID = {"grid": ALL}
 EVERY_GRID_CAPTION = {"caption": ALL}
+EVERY_PUBLISHED = {"published": MATCH}
+ITS_PUBLISHED_LIST = {"publishedlist": MATCH}
 EVERY_NAV = {"nav": ALL, "place": ALL}
 EVERY_NAV_ITEM = {"nav": ALL, "place": "navigation"}

@@ -52,9 +52,7 @@ def _spoken(cell: Cell, kind: str) -> tuple[str, str]:
     return value_of(cell, ratio), interval_of(cell, ratio)
 
 
-def table(
-    result: Summary, label: str, totals: Callable[[Summary, Row], Counted | None] | None = None
-) -> Component:
+def table(result: Summary, label: str, totals: Callable[[Summary, Row], Counted | None] | None = None) -> Component:
     """One column an arm, one more for each arm compared with the reference, one for all arms if there are `totals`."""
     head: list[Component] = [html.Td()]
     head += [

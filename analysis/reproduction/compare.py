@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from analysis.estimate import NotEstimable
-from analysis.reproduction.place import place
+from analysis.reproduction.place import Place, place
 from analysis.reproduction.recipes import RECIPES, Numbers, compute
 from data.contract import Trial
-from data.published import Contradiction, Fact, Printed, load_contradictions, load_facts
+from analysis.selection import Selection, whole_trial, write_pairs, write_query
+from data.published import Contradiction, Fact, Part, Printed, load_contradictions, load_facts, load_parts
 
 Light = Literal["equal", "within", "differs", "not_comparable"]
 RULES: dict[Light, str] = {
@@ -35,7 +36,8 @@ class Row:
     """One published number and the recomputed one. `recomputed` carries a digit more than the paper where it helps.
 
     `rule` says what the light means, `definition` how the number is defined, `note` what a reader must know: the
-    reading used where the paper contradicts itself, or why there is no number. `link` shows the number in a view.
+    reading used where the paper contradicts itself, or why there is no number. `view` and `query` show the number,
+    both empty where no view does; `place` is the same for who asks whether a state shows it.
     """
 
     id: str
@@ -51,7 +53,9 @@ class Row:
     source: str
     definition: str
     note: str
-    link: str
+    view: str
+    query: str
+    place: Place | None
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,14 @@ class Score:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """The table and its scores by tier, in the order of the paper."""
+    """The table and its scores by tier, in the order of the paper; `parts` are its tables, figures and paragraphs.
+
+    Each part comes with the query that shows its numbers.
+    """
 
     rows: tuple[Row, ...]
     scores: tuple[Score, ...]
+    parts: tuple[tuple[Part, str], ...]
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -90,12 +98,23 @@ def analyse(trial: Trial) -> Reproduction | NotEstimable:
         return NotEstimable("This trial has no file of published numbers.")
     contradictions = load_contradictions(trial.folder)
     rows = tuple(_row(trial, fact, contradictions) for fact in facts)
-    return Reproduction(rows, tuple(_score(rows, tier) for tier in dict.fromkeys(row.tier for row in rows)))
+    own = write_query(write_pairs(whole_trial(trial.design), trial.design))
+    return Reproduction(
+        rows,
+        tuple(_score(rows, tier) for tier in dict.fromkeys(row.tier for row in rows)),
+        tuple((part, f"{own}&{part.query}" if part.query else own) for part in load_parts(trial.folder)),
+    )
+
+
+def published_in(result: Reproduction, view: str, selection: Selection, options: Any) -> tuple[Row, ...]:
+    """The rows whose numbers a card of `view` shows in a state."""
+    return tuple(row for row in result.rows if row.place and row.place.is_shown_in(view, selection, options))
 
 
 def tidy(result: Reproduction) -> list[dict[str, Any]]:
     """The table as records, for export."""
-    return [asdict(row) for row in result.rows]
+    names = [field.name for field in fields(Row) if field.name != "place"]
+    return [{name: getattr(row, name) for name in names} for row in result.rows]
 
 
 def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> Row:
@@ -106,6 +125,7 @@ def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> R
     light = "not_comparable" if isinstance(answer, NotEstimable) else light_of(fact, answer)
     notes = [fact.note, reason, *(c.reading for c in contradictions if fact.id in c.facts)]
     arms = {arm.id: arm.short for arm in trial.design.arms}
+    where = place(trial, fact)
     return Row(
         id=fact.id,
         section=fact.section,
@@ -122,7 +142,9 @@ def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> R
         source=fact.source,
         definition=fact.definition,
         note=" ".join(note for note in notes if note),
-        link=link(trial, fact),
+        view=where.view if where else "",
+        query=where.query(trial) if where else "",
+        place=where,
     )
 
 

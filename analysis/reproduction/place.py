@@ -22,7 +22,7 @@ Pairs = tuple[tuple[str, str], ...]
 #: Options of a view that change which of its numbers are in sight, and none of them.
 DISPLAY: Mapping[str, frozenset[str]] = {
     "survival": frozenset({"scale", "rows", "lower", "band", "censored", "medians", "area", "complement"}),
-    "safety": frozenset({"rank", "rate", "columns", "find", "event"}),
+    "safety": frozenset({"rank", "rate", "least", "columns", "find", "event"}),
     "transplant": frozenset({"path", "month"}),
     "laboratory": frozenset({"way", "landmark", "predict", "answer"}),
     "response": frozenset({"forest", "contrast"}),
@@ -32,7 +32,7 @@ OF_ENDPOINT = frozenset({"survival", "subgroups"})
 #: Views of the trial as randomized, whatever population is chosen, and of the safety population always.
 OF_ALL_POPULATIONS = frozenset({"profile", "deaths", "exposure", "safety", "hepatic", "vod"})
 #: The statistics that a survival curve has.
-SURVIVAL = ("survival_", "hazard_ratio", "hazard_reduction", "p_one_sided", "rmst", "p_rmst", "reading")
+SURVIVAL = ("survival_", "hazard_ratio", "hazard_reduction", "p_one_sided", "rmst", "p_rmst")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ class Place:
 
 def place(trial: Trial, fact: Fact) -> Place | None:
     """Where the number of `fact` stands; None where no view shows it."""
-    if fact.statistic not in RECIPES and fact.statistic != "reading":
+    if fact.statistic == "reading":
+        return _at(trial, fact, "survival", (), (), (("lower", "difference"),))
+    if fact.statistic not in RECIPES:
         return None
     where = conditions(fact.where)
     if "~" in fact.measure and fact.section == "Predictors":
@@ -171,9 +173,9 @@ def _safety(trial: Trial, fact: Fact, where: Sequence[Condition]) -> Place | Non
         return None
     serious = "AESER" in rules
     options = (("kind", "serious"),) if serious else ()
-    columns = (("columns", "grades"),) if serious else ()
+    sight = (("least", "0"), *((("columns", "grades"),) if serious else ()))
     term = (("find", rules["AEDECOD"]), ("event", rules["AEDECOD"])) if "AEDECOD" in rules else ()
-    return _at(trial, fact, "safety", where, (*options, ("least", "0")), (*columns, *term))
+    return _at(trial, fact, "safety", where, options, (*sight, *term))
 
 
 def _exposure(trial: Trial, fact: Fact, where: Sequence[Condition]) -> Place | None:

@@ -40,9 +40,7 @@ class Share:
     link: str
 
 
-def shares(
-    step: StepCounts, before: StepCounts | None, arms: tuple[ArmPath, ...], sided: Sided
-) -> list[Share]:
+def shares(step: StepCounts, before: StepCounts | None, arms: tuple[ArmPath, ...], sided: Sided) -> list[Share]:
     """The share of each level that somebody is in; before them, when several count as reached, of any of these.
 
     Where several do, also those who came to each from what counted as reached in the step `before`: out of all
