@@ -13,9 +13,9 @@ from flask import g, has_request_context
 from analysis.estimate import NotEstimable
 from analysis.reproduction import Row
 from callbacks import request
+from callbacks.published import rows as published_rows
 from callbacks.request import Request
 from callbacks.workspace import Workspace
-from callbacks.published import rows as published_rows
 from components import card, ids, published
 from components.theme import Screen, arm_ink
 

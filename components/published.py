@@ -1,4 +1,4 @@
-"""The marks of published numbers: a quiet line in the card, a mark beside a headline number, and the list behind both."""
+"""The marks of published numbers: a quiet line in the card, a mark beside a headline number, the list behind both."""
 
 from __future__ import annotations
 

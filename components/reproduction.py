@@ -119,7 +119,7 @@ def _parts(result: Reproduction, pages: Mapping[str, str]) -> list[Component]:
 
 
 def _named(part: Part) -> list[Component | str]:
-    """ "Table 1 Patients at baseline"; a paragraph has its title alone."""
+    """The name of a part before its title; a paragraph has its title alone."""
     return [part.title] if "," in part.name else [html.Strong(part.name), f" {part.title}"]
 
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from analysis.estimate import NotEstimable
 from analysis.reproduction.place import Place, place
 from analysis.reproduction.recipes import RECIPES, Numbers, compute
-from data.contract import Trial
 from analysis.selection import Selection, whole_trial, write_pairs, write_query
+from data.contract import Trial
 from data.published import Contradiction, Fact, Part, Printed, load_contradictions, load_facts, load_parts
 
 Light = Literal["equal", "within", "differs", "not_comparable"]

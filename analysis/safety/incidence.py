@@ -67,9 +67,10 @@ class Row:
     """A line of the table: any event, a class, or a term; `value` as in the data, the rest for the reader.
 
     `counts` holds patients by arm for each measure: "any", "severe", "serious", "related", "fatal", "grade_1" ... by
-    worst grade, and "chosen" for the events that the options choose; measures that the data do not allow are left
-    out. Where the options choose serious events, the worst grade is theirs, and "serious_severe" counts those of it. `events` are the chosen events themselves. `rate` is per 100 patient-months; `difference` is each arm minus
-    the reference, None for the reference itself.
+    worst grade, and "chosen" for the events that the options choose; measures that the data do not allow are left out.
+    Where the options choose serious events, the worst grade is theirs, and "serious_severe" counts those of it.
+    `events` are the chosen events themselves. `rate` is per 100 patient-months; `difference` is each arm minus the
+    reference, None for the reference itself.
     """
 
     kind: Literal["any", "class", "term"]

@@ -26,7 +26,8 @@ class Comparison:
 class Share:
     """How many of each arm reached a level, or any of those that count as having reached the step (`any_of`).
 
-    `of` are the patients of each arm counted from: all, or those who had reached the step before. `link` is what a link says to make them the cohort, "" for `any_of` and for a level that nobody reached.
+    `of` are the patients of each arm counted from: all, or those who had reached the step before. `link` is what a
+    link says to make them the cohort, "" for `any_of`, for those who came from a step, and where nobody is.
     """
 
     step: str
