@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from analysis.estimate import NotEstimable
-from analysis.reproduction.place import Place, place
+from analysis.reproduction.place import Place, places
 from analysis.reproduction.recipes import RECIPES, Numbers, compute
 from analysis.selection import Selection, whole_trial, write_pairs, write_query
 from data.contract import Trial
@@ -37,7 +37,7 @@ class Row:
 
     `rule` says what the light means, `definition` how the number is defined, `note` what a reader must know: the
     reading used where the paper contradicts itself, or why there is no number. `view` and `query` show the number,
-    both empty where no view does; `place` is the same for who asks whether a state shows it.
+    both empty where no view does; `places` are all that do, for who asks whether a state shows it.
     """
 
     id: str
@@ -55,7 +55,7 @@ class Row:
     note: str
     view: str
     query: str
-    place: Place | None
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,12 @@ def analyse(trial: Trial) -> Reproduction | NotEstimable:
 
 def published_in(result: Reproduction, view: str, selection: Selection, options: Any) -> tuple[Row, ...]:
     """The rows whose numbers a card of `view` shows in a state."""
-    return tuple(row for row in result.rows if row.place and row.place.is_shown_in(view, selection, options))
+    return tuple(row for row in result.rows if any(place.is_shown_in(view, selection, options) for place in row.places))
 
 
 def tidy(result: Reproduction) -> list[dict[str, Any]]:
     """The table as records, for export."""
-    names = [field.name for field in fields(Row) if field.name != "place"]
+    names = [field.name for field in fields(Row) if field.name != "places"]
     return [{name: getattr(row, name) for name in names} for row in result.rows]
 
 
@@ -125,7 +125,7 @@ def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> R
     light = "not_comparable" if isinstance(answer, NotEstimable) else light_of(fact, answer)
     notes = [fact.note, reason, *(c.reading for c in contradictions if fact.id in c.facts)]
     arms = {arm.id: arm.short for arm in trial.design.arms}
-    where = place(trial, fact)
+    where = places(trial, fact)
     return Row(
         id=fact.id,
         section=fact.section,
@@ -142,9 +142,9 @@ def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> R
         source=fact.source,
         definition=fact.definition,
         note=" ".join(note for note in notes if note),
-        view=where.view if where else "",
-        query=where.query(trial) if where else "",
-        place=where,
+        view=where[0].view if where else "",
+        query=where[0].query(trial) if where else "",
+        places=where,
     )
 
 

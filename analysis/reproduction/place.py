@@ -1,4 +1,4 @@
-"""The place of a fact: the view that shows the number, and the state in which it does.
+"""The places of a fact: the views that show the number, and the state in which they do.
 
 By section of the paper and statistic. A fact has no place where no view can show its number: of an earlier cut-off, or
 of patients that the trial's filters cannot choose. A view is named as in `/numbers/<view>`; whether it exists, and on
@@ -67,8 +67,41 @@ class Place:
         return frozenset(pair for pair in pairs if pair[0] not in DISPLAY.get(self.view, frozenset()))
 
 
-def place(trial: Trial, fact: Fact) -> Place | None:
-    """Where the number of `fact` stands; None where no view shows it."""
+def places(trial: Trial, fact: Fact) -> tuple[Place, ...]:
+    """Where the number of `fact` stands, the view that is about it first; nowhere if no view shows it."""
+    first = _place(trial, fact)
+    return () if first is None else (first, *_elsewhere(trial, fact, first))
+
+
+def _elsewhere(trial: Trial, fact: Fact, first: Place) -> tuple[Place, ...]:
+    """The other views that show the same number in the same population: in the forest, and on cards of the event."""
+    found: list[Place | None] = []
+    transplant, how, later = trial.design.transplant, trial.design.assessments, trial.design.therapies
+    whole, survival = not fact.where, first.view == "survival"
+    if survival and fact.statistic.startswith("hazard_ratio") and len(first.selection.filters) < 2:
+        strata = fact.measure.endswith("stratified")
+        if strata if whole else len(first.selection.filters[0].levels) == 1:
+            found.append(_at(trial, fact, "subgroups", ()))
+    if survival and whole:
+        endpoint, short = first.selection.endpoint, fact.statistic.startswith("survival_median")
+        if how is not None and endpoint == how.duration and short:
+            found.append(_at(trial, fact, "response", ()))
+        if later is not None and endpoint == later.endpoint and (short or fact.statistic.startswith("hazard_")):
+            found.append(_at(trial, fact, "therapies", ()))
+        if transplant is not None and endpoint == transplant.censored and not fact.statistic.startswith("survival_r"):
+            found += [_at(trial, fact, "laboratory", (), _arm_options(arm.id, trial)) for arm in trial.design.arms]
+    if (
+        first.view == "response"
+        and whole
+        and fact.statistic.startswith("count")
+        and fact.counts.startswith(trial.design.response.variable if trial.design.response else "-")
+    ):
+        found.append(_at(trial, fact, "transplant", ()))
+    return tuple(place for place in found if place is not None)
+
+
+def _place(trial: Trial, fact: Fact) -> Place | None:
+    """The view that is about the number, in the state that shows it."""
     if fact.statistic == "reading":
         return _at(trial, fact, "survival", (), (), (("lower", "difference"),))
     if fact.statistic not in RECIPES:
@@ -136,7 +169,11 @@ def _laboratory(trial: Trial, fact: Fact) -> Place | None:
 
 def _arm(trial: Trial, fact: Fact) -> Pairs:
     """The arm that a card of one arm shows, where it is not the first."""
-    return () if fact.arm == trial.design.arms[0].id else (("hsctarm", fact.arm),)
+    return _arm_options(fact.arm, trial)
+
+
+def _arm_options(arm: str, trial: Trial) -> Pairs:
+    return () if arm == trial.design.arms[0].id else (("hsctarm", arm),)
 
 
 def _profile(trial: Trial, fact: Fact, where: Sequence[Condition]) -> Place | None:

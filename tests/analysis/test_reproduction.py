@@ -99,7 +99,7 @@ def test_the_table_for_export_and_for_the_terminal(result):
     records = tidy(result)
     assert len(records) == len(result.rows)
     assert set(records[0]) >= {"id", "section", "published", "recomputed", "light", "rule", "source", "view", "query"}
-    assert "place" not in records[0]
+    assert "places" not in records[0]
     lines = main("inovate").splitlines()
     assert len(lines) == len(result.rows) + len(result.scores)
     assert lines[-len(result.scores)].startswith("exact ")
