@@ -46,7 +46,7 @@ CODE_COPY = "code-copy"
 CODE_DOWNLOAD = "code-download"
 HANDOUT_STATUS = "handout-status"
 
-NavPlace = Literal["navigation", "brand", "card"]
+NavPlace = Literal["navigation", "brand", "card", "footer"]
 CardPart = Literal["headline", "figure", "beside", "message", "method", "numbers"]
 
 
@@ -76,7 +76,7 @@ def slider(name: str) -> dict[str, str]:
 
 
 def nav(path: str, place: NavPlace) -> dict[str, str]:
-    """A link to a page that carries the present query: in the navigation, the brand, or on a card."""
+    """A link to a page that carries the present query: in the navigation, the brand, on a card, or in the footer."""
     return {"nav": path, "place": place}
 
 
