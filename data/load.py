@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from data import adverse_events, rules, trial_toml
+from data.best_response import with_best_response
 from data.contract import EndpointTimes, Finding, Population, Trial, TrialDesign, TrialError
 from data.findings import has_error, refusal
 from data.folder import FACTS, SETTINGS, Table, check_links, read_tables, table_files
@@ -52,6 +53,9 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
         *(rules.check_keys(table, subjects) for table in others),
         *(rules.check_time_columns(table) for table in times),
     )
+    tables, brought = with_best_response(tables)
+    findings += brought
+    adsl = tables["adsl"]
     settings = folder / SETTINGS
     if declared := settings.is_file():
         design = trial_toml.read(settings, adsl.frame, trial_id)
