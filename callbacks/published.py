@@ -22,7 +22,7 @@ def register(app: Dash, workspace: Workspace) -> None:
 
     @app.callback(
         Output(ids.ITS_PUBLISHED_LIST, "children"),
-        Input(ids.EVERY_PUBLISHED, "n_clicks"),
+        Input(ids.A_PUBLISHED_BUTTON, "n_clicks"),
         State(ids.STATE, "data"),
         prevent_initial_call=True,
     )

@@ -25,7 +25,7 @@ class Line:
 def layout(lines: Sequence[Line]) -> Component:
     """One table: the views under their pages, in the order of the navigation."""
     shown = sum(line.lacking is None for line in lines)
-    head = ("View", "", "What it needs")
+    head = ("View, and what it needs", "")
     return html.Div(
         [
             html.H2(TITLE),
@@ -55,7 +55,7 @@ def layout(lines: Sequence[Line]) -> Component:
 
 
 def _heading(page: str) -> html.Tr:
-    return html.Tr(html.Th(page, colSpan=3, scope="rowgroup"), className="section")
+    return html.Tr(html.Th(page, colSpan=2, scope="rowgroup"), className="section")
 
 
 def _row(line: Line) -> html.Tr:
@@ -66,4 +66,5 @@ def _row(line: Line) -> html.Tr:
     )
     name = dcc.Link(line.title, href=line.link) if line.lacking is None else line.title
     mark = [html.I(className=f"bi {icon} {tone}", **{"aria-hidden": "true"}), f" {words}"]
-    return html.Tr([html.Th(name, scope="row"), html.Td(mark), html.Td(line.lacking or "", className="muted")])
+    needs = [html.Div(line.lacking, className="note")] if line.lacking else []
+    return html.Tr([html.Th([name, *needs], scope="row"), html.Td(mark, className="printed")])

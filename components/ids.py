@@ -47,6 +47,7 @@ CODE_DOWNLOAD = "code-download"
 HANDOUT_STATUS = "handout-status"
 
 NavPlace = Literal["navigation", "brand", "card", "footer"]
+PublishedPart = Literal["button", "list"]
 CardPart = Literal["headline", "figure", "beside", "message", "method", "numbers"]
 
 
@@ -90,14 +91,9 @@ def place(view: str) -> str:
     return f"card-{view}"
 
 
-def published(view: str) -> dict[str, str]:
-    """What opens the published numbers of a card."""
-    return {"published": view}
-
-
-def published_list(view: str) -> dict[str, str]:
-    """The published numbers of a card, filled when they are asked for."""
-    return {"publishedlist": view}
+def published(view: str, part: PublishedPart) -> dict[str, str]:
+    """What opens the published numbers of a card, or the list of them, which is filled when it is asked for."""
+    return {"published": view, "part": part}
 
 
 def slide(view: str, do: str) -> dict[str, str]:
@@ -124,7 +120,7 @@ EVERY_FILTER = {"filter": ALL}
 EVERY_FIGURE = {"card": ALL, "part": "figure"}
 EVERY_GRID = {"grid": ALL}
 EVERY_GRID_CAPTION = {"caption": ALL}
-EVERY_PUBLISHED = {"published": MATCH}
-ITS_PUBLISHED_LIST = {"publishedlist": MATCH}
+A_PUBLISHED_BUTTON = {"published": MATCH, "part": "button"}
+ITS_PUBLISHED_LIST = {"published": MATCH, "part": "list"}
 EVERY_NAV = {"nav": ALL, "place": ALL}
 EVERY_NAV_ITEM = {"nav": ALL, "place": "navigation"}

@@ -25,8 +25,8 @@ def button(view: str, rows: Sequence[Row]) -> list[Component]:
     return [
         html.Details(
             [
-                html.Summary(words, id=ids.published(view), n_clicks=0),
-                html.Div(id=ids.published_list(view), className="published-list"),
+                html.Summary(words, id=ids.published(view, "button"), n_clicks=0),
+                html.Div(id=ids.published(view, "list"), className="published-list"),
             ],
             className="published",
         )

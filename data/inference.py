@@ -11,7 +11,18 @@ import pandas as pd
 from pydantic import ValidationError
 
 from data.best_response import infer_objective_response
-from data.contract import Arm, Assessments, Endpoint, Factor, Finding, Population, Provenance, Response, TrialDesign, Unit
+from data.contract import (
+    Arm,
+    Assessments,
+    Endpoint,
+    Factor,
+    Finding,
+    Population,
+    Provenance,
+    Response,
+    TrialDesign,
+    Unit,
+)
 from data.described import infer_characteristics, infer_deaths, infer_exposures
 from data.findings import refusal
 from data.folder import Table
