@@ -30,8 +30,8 @@ def layout(lines: Sequence[Line]) -> Component:
         [
             html.H2(TITLE),
             html.P(
-                f"{shown} of {len(lines)} views have the data that they need in this trial. A view without them is left "
-                "out; it appears as soon as they are added to the folder of the trial or declared in its trial.toml.",
+                f"{shown} of {len(lines)} views have the data that they need in this trial. A view without them is "
+                "left out; it appears as soon as they are added to its folder or declared in its trial.toml.",
                 className="lead-in",
             ),
             html.Div(

@@ -39,11 +39,12 @@ SURVIVAL = ("survival_", "hazard_ratio", "hazard_reduction", "p_one_sided", "rms
 class Place:
     """A view in a state: population, filters and, where the view has one, endpoint; both arms are on.
 
-    `options` make the number what it is, `sight` brings it into sight.
+    `arms` are those whose number it is. `options` make the number what it is, `sight` brings it into sight.
     """
 
     view: str
     selection: Selection
+    arms: tuple[str, ...]
     options: Pairs = ()
     sight: Pairs = ()
 
@@ -59,7 +60,7 @@ class Place:
             and selection.filters == mine.filters
             and (view in OF_ALL_POPULATIONS or selection.population == mine.population)
             and (view not in OF_ENDPOINT or selection.endpoint == mine.endpoint)
-            and set(mine.arms) <= set(selection.arms)
+            and set(self.arms) <= set(selection.arms)
             and self._chosen(write_options(options)) == self._chosen(self.options)
         )
 
@@ -134,7 +135,8 @@ def _at(
         filters=tuple(sorted(kept, key=lambda found: found.variable)),
         reveal=bool(kept) and fact.statistic.startswith("p_"),
     )
-    return Place(view, selection, options, sight)
+    arms = (fact.arm,) if fact.arm in default.arms else default.arms
+    return Place(view, selection, arms, options, sight)
 
 
 def _endpoint(trial: Trial, fact: Fact) -> str:
