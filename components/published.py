@@ -50,7 +50,7 @@ def _is_printed(figure: Figure, rows: Sequence[Row], inks: Mapping[str, str]) ->
     return any(
         abs(float(number) - float(found[0])) <= half
         for row in rows
-        if inks.get(row.arm) == figure.colour
+        if (None if row.compared else inks.get(row.arm)) == figure.colour
         for number in _NUMBER.findall(row.recomputed)
     )
 

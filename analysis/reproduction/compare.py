@@ -36,7 +36,8 @@ class Row:
     """One published number and the recomputed one. `recomputed` carries a digit more than the paper where it helps.
 
     `rule` says what the light means, `definition` how the number is defined, `note` what a reader must know: the
-    reading used where the paper contradicts itself, or why there is no number. `view` and `query` show the number,
+    reading used where the paper contradicts itself, or why there is no number. `compared` says that the number sets
+    groups against each other, also within an arm. `view` and `query` show the number,
     both empty where no view does; `places` are all that do, for who asks whether a state shows it.
     """
 
@@ -53,6 +54,7 @@ class Row:
     source: str
     definition: str
     note: str
+    compared: bool
     view: str
     query: str
     places: tuple[Place, ...]
@@ -142,6 +144,7 @@ def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> R
         source=fact.source,
         definition=fact.definition,
         note=" ".join(note for note in notes if note),
+        compared=fact.arm not in arms or "~" in fact.measure,
         view=where[0].view if where else "",
         query=where[0].query(trial) if where else "",
         places=where,
