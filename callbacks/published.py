@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, no_update
@@ -36,8 +37,11 @@ def register(app: Dash, workspace: Workspace) -> None:
 
 def update(opened: Request, view: str) -> list[Component]:
     """The published numbers that the card of `view` shows in the state of the link."""
-    back = f"/reproduction{write_query([('trial', opened.trial.id), ('section', 'all')])}"
-    return published.content(rows(opened, view), back)
+    shown = rows(opened, view)
+    sections = Counter(row.section for row in shown).most_common(1)
+    return published.content(
+        shown, "/reproduction" + write_query([("trial", opened.trial.id), *(("section", name) for name, _ in sections)])
+    )
 
 
 def rows(opened: Request, view: str) -> tuple[Row, ...]:

@@ -25,7 +25,7 @@ class Line:
 def layout(lines: Sequence[Line]) -> Component:
     """One table: the views under their pages, in the order of the navigation."""
     shown = sum(line.lacking is None for line in lines)
-    head = ("View, and what it needs", "")
+    head = ("View, and what it needs", html.Span("Shown or not", className="visually-hidden"))
     return html.Div(
         [
             html.H2(TITLE),

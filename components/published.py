@@ -64,7 +64,7 @@ def _mark(value: str) -> html.Button:
 
 
 def content(rows: Sequence[Row], back: str) -> list[Component]:
-    """Printed beside recomputed, with the light and where it is printed; then the way to the whole table."""
+    """Printed beside recomputed, with the light and where it is printed; then the way back to the page of all numbers."""
     head = ("Quantity", "Published", "Recomputed", "Where in the report")
     agreement = html.Th(html.Span("Agreement", className="visually-hidden"), scope="col")
     return [
@@ -80,7 +80,7 @@ def content(rows: Sequence[Row], back: str) -> list[Component]:
             role="region",
             **{"aria-label": "Published numbers of this card"},
         ),
-        html.P(dcc.Link("All numbers of the report", href=back)),
+        html.P(dcc.Link("In the table of all numbers", href=back)),
     ]
 
 

@@ -65,7 +65,7 @@ def test_the_list_has_the_printed_number_beside_ours_and_leads_back(workspace):
     assert [round(float(limit), 2) for limit in shown[row + 1].split("–")] == [0.57, 0.99]
     assert "Fig 4" in shown[row + 2]
     link = published.update(opened, "survival")[-1].children
-    assert link.href == "/reproduction?trial=inovate&section=all"
+    assert link.href == "/reproduction?trial=inovate&section=Overall+survival"
 
 
 def test_every_link_of_the_page_leads_to_a_card_that_is_there(workspace):
