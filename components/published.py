@@ -64,7 +64,7 @@ def _mark(value: str) -> html.Button:
 
 
 def content(rows: Sequence[Row], back: str) -> list[Component]:
-    """Printed beside recomputed, with the light and where it is printed; then the way back to the page of all numbers."""
+    """Printed beside recomputed, with the light and where it is printed; then the way back to the whole table."""
     head = ("Quantity", "Published", "Recomputed", "Where in the report")
     agreement = html.Th(html.Span("Agreement", className="visually-hidden"), scope="col")
     return [
