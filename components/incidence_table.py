@@ -68,8 +68,6 @@ def layout() -> dag.AgGrid:
             "tabToNextCell": {"function": "false"},
             "tabToNextHeader": {"function": "false"},
             "animateRows": False,
-            # rows drawn beyond the edge lie, unseen, over the buttons of the card below
-            "rowBuffer": 0,
             "suppressColumnVirtualisation": True,
             "localeText": {"noRowsToShow": "No event is left: lower the minimum or empty the search."},
         },
