@@ -6,8 +6,6 @@ import re
 
 from playwright.sync_api import Page, expect
 
-IN_SIGHT = "element => { const box = element.getBoundingClientRect(); return box.top >= 0 && box.top < 300; }"
-
 
 def test_from_the_paper_to_a_card_and_from_its_mark_to_the_printed_number(page: Page):
     page.goto("/reproduction?trial=inovate")
@@ -15,7 +13,7 @@ def test_from_the_paper_to_a_card_and_from_its_mark_to_the_printed_number(page: 
     page.wait_for_url("**/transplant?trial=inovate#card-laboratory")
     card = page.locator("#card-laboratory")
     expect(card.locator(".number").first).to_have_text("0.55")
-    page.wait_for_function(f"({IN_SIGHT})(document.getElementById('card-laboratory'))")
+    expect(card.get_by_role("heading", name="Transplant laboratory")).to_be_in_viewport()
     card.get_by_role("button", name=re.compile("^0.55 is printed")).press("Enter")
     row = card.locator(".published-list tr", has_text="without a transplant, hazard ratio (ITT, Inotuzumab)").first
     expect(row.locator(".printed").first).to_have_text("0.55")
