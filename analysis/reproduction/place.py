@@ -105,7 +105,7 @@ def _place(trial: Trial, fact: Fact) -> Place | None:
     """The view that is about the number, in the state that shows it."""
     if fact.statistic == "reading":
         return _at(trial, fact, "survival", (), (), (("lower", "difference"),))
-    if fact.statistic not in RECIPES or fact.statistic == "p_rmst":  # no card tests restricted means
+    if fact.statistic not in RECIPES:
         return None
     where = conditions(fact.where)
     if "~" in fact.measure and fact.section == "Predictors":

@@ -30,7 +30,6 @@ NOWHERE = {
         "ae_dosered_ino", "ae_dosered_soc", "ae_tempdisc_ino", "ae_tempdisc_soc", "ae_permdisc_ino", "ae_permdisc_soc",
     },
     "the age of single patients": {"vod_nohsct_old_ino", "vod_nohsct_old_ages"},
-    "a test of restricted means": {"rmst_p"},
 }  # fmt: skip
 
 
