@@ -34,7 +34,7 @@ def update(opened: Request, pages: Mapping[str, str]) -> list[Component]:
     """The page for an opened link."""
     result = opened.result("reproduction")
     if isinstance(result, NotEstimable):
-        raise PreventUpdate
+        return reproduction.refused(result.reason)
     address = write_query([("trial", opened.trial.id)]).replace("{", "%7B").replace("}", "%7D")
     options = opened.options(ReproductionOptions)
     return reproduction.content(

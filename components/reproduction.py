@@ -43,6 +43,11 @@ def layout(trial: Trial, selection: Selection, options: ReproductionOptions, roo
     return html.Div(html.Div(className="page-waiting"), id=ids.REPRODUCTION, className="reproduction")
 
 
+def refused(reason: str) -> list[Component]:
+    """The page where nothing of it is shown, with the reason."""
+    return [html.Div(html.P(reason), className="dead-end")]
+
+
 def content(
     result: Reproduction, options: ReproductionOptions, address: str, pages: Mapping[str, str]
 ) -> list[Component]:
