@@ -28,7 +28,19 @@ Rows = list[dict[str, Any]]
 
 #: Whole numbers in a table that count no patients.
 NO_COUNTS = frozenset(
-    {"time", "day", "month", "cycle", "grade", "sided", "level", "degrees_of_freedom", "interaction_df", "p_value"}
+    {
+        "time",
+        "day",
+        "month",
+        "cycle",
+        "grade",
+        "step",
+        "sided",
+        "level",
+        "degrees_of_freedom",
+        "interaction_df",
+        "p_value",
+    }
 )
 #: Views whose numbers are texts, in which no count can be held back alone: they are held back as a whole.
 TEXTS = frozenset({"reproduction"})
