@@ -108,8 +108,7 @@ def href(pages: Mapping[str, str], view: str, query: str) -> str:
 
 def _parts(result: Reproduction, pages: Mapping[str, str]) -> list[Component]:
     """The tables, figures and paragraphs of the paper, each with its link."""
-    shown = [(part, query) for part, query in result.parts if part.view in pages]
-    if not shown:
+    if not result.parts:
         return []
     groups = [
         html.Div(
@@ -118,7 +117,7 @@ def _parts(result: Reproduction, pages: Mapping[str, str]) -> list[Component]:
                 html.Ul([html.Li(dcc.Link(_named(part), href=href(pages, part.view, query))) for part, query in parts]),
             ]
         )
-        for kind, parts in groupby(shown, key=lambda pair: pair[0].kind)
+        for kind, parts in groupby(result.parts, key=lambda pair: pair[0].kind)
     ]
     return [html.Nav(groups, className="paper-parts", **{"aria-label": "Tables, figures and paragraphs of the report"})]
 
@@ -212,7 +211,7 @@ def _line(row: Row, pages: Mapping[str, str]) -> html.Tr:
             html.Td(row.published, className="printed"),
             html.Td(row.recomputed or "—", className="printed"),
             html.Td(where, className="muted"),
-            html.Td(dcc.Link(["view", arrow], href=href(pages, row.view, row.query)) if row.view in pages else ""),
+            html.Td(dcc.Link(["view", arrow], href=href(pages, row.view, row.query)) if row.view else ""),
         ],
         className=LIGHTS[row.light][1],
     )

@@ -1,8 +1,8 @@
 """The places of a fact: the views that show the number, and the state in which they do.
 
 By section of the paper and statistic. A fact has no place where no view can show its number: of an earlier cut-off, or
-of patients that the trial's filters cannot choose. A view is named as in `/numbers/<view>`; whether it exists, and on
-which page, is known where pages are.
+of patients that the trial's filters cannot choose. A view is named as in `/numbers/<view>`; on which page it stands is
+known where pages are.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DISPLAY: Mapping[str, frozenset[str]] = {
     "response": frozenset({"forest", "contrast"}),
 }
 #: Views that show the endpoint chosen; in the others it does not matter.
-OF_ENDPOINT = frozenset({"survival", "subgroups"})
+OF_ENDPOINT = frozenset({"survival", "subgroups", "predictors", "survivors"})
 #: Views of the trial as randomized, whatever population is chosen, and of the safety population always.
 OF_ALL_POPULATIONS = frozenset({"profile", "deaths", "exposure", "safety", "hepatic", "vod"})
 #: The statistics that a survival curve has.
@@ -109,8 +109,7 @@ def _place(trial: Trial, fact: Fact) -> Place | None:
         return None
     where = conditions(fact.where)
     if "~" in fact.measure and fact.section == "Predictors":
-        covariates = ",".join(_variable(term) for term in model(fact.measure).covariates)
-        return _at(trial, fact, "predictors", (), (("model", "chosen"), ("covariates", covariates)))
+        return _model(trial, fact)
     if fact.statistic.startswith(("hazard_ratio_model", "p_model", "p_logrank_within")):
         return _laboratory(trial, fact)
     if fact.statistic.startswith(SURVIVAL):
@@ -140,7 +139,7 @@ def _at(
 
 
 def _endpoint(trial: Trial, fact: Fact) -> str:
-    name = fact.measure.split()[0]
+    name = fact.measure.split()[0] if fact.measure else ""
     return name if name in trial.times else whole_trial(trial.design).endpoint
 
 
@@ -254,10 +253,24 @@ def _deaths(trial: Trial, fact: Fact, where: Sequence[Condition]) -> Place | Non
     return _at(trial, fact, "deaths", where)
 
 
+def _model(trial: Trial, fact: Fact) -> Place | None:
+    """A model of covariates that the trial offers, chosen one by one."""
+    covariates = tuple(_variable(term) for term in model(fact.measure).covariates)
+    if not {*covariates} <= {predictor.variable for predictor in trial.design.predictors}:
+        return None
+    return _at(trial, fact, "predictors", (), (("model", "chosen"), ("covariates", ",".join(covariates))))
+
+
 def _predictors(trial: Trial, fact: Fact, where: Sequence[Condition]) -> Place | None:
-    """The patients of the models, and those who lived for so long beside the others."""
-    by_time = any(rule.variable in trial.times for rule in where)
-    return _at(trial, fact, "survivors" if by_time else "predictors", ())
+    """The patients of the models; those who lived for so long, beside the others."""
+    times = [rule for rule in (*where, *conditions(fact.counts)) if rule.variable in trial.times]
+    if not times:
+        return _at(trial, fact, "predictors", ())
+    first = fact.arm == trial.design.arms[0].id
+    endpoint = next(e for e in trial.design.endpoints if e.id == times[0].variable)
+    options = () if first else (("survivorsarm", fact.arm),)
+    alive = () if float(times[0].value) == endpoint.milestone else (("alive", as_text(float(times[0].value))),)
+    return _at(trial, fact, "survivors", (), (*options, *alive))
 
 
 def _liver(trial: Trial, fact: Fact, where: Sequence[Condition]) -> Place | None:

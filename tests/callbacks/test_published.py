@@ -73,8 +73,6 @@ def test_every_link_of_the_page_leads_to_a_card_that_is_there(workspace):
     result, pages = opened.result("reproduction"), cards.pages()
     places = {(row.view, row.query) for row in result.rows} | {(part.view, query) for part, query in result.parts}
     for view, query in places - {("", "")}:
-        if view not in pages:
-            continue  # a view that is not there yet has no link
         assert href(pages, view, query).endswith(f"{query}#{ids.place(view)}")
         screen = views.find_screen(pages[view])
         assert view in {v.name for v in screen.views if v.missing(opened.trial) is None}
