@@ -107,14 +107,14 @@ def href(pages: Mapping[str, str], view: str, query: str) -> str:
 
 
 def _parts(result: Reproduction, pages: Mapping[str, str]) -> list[Component]:
-    """The tables, figures and paragraphs of the paper, each with its link."""
+    """The tables, figures and paragraphs of the paper, each with its link; its further ones in the same line."""
     if not result.parts:
         return []
     groups = [
         html.Div(
             [
                 html.H3(kind),
-                html.Ul([html.Li(dcc.Link(_named(part), href=href(pages, part.view, query))) for part, query in parts]),
+                html.Ul([_part(list(same), pages) for _, same in groupby(parts, key=lambda pair: pair[0].name)]),
             ]
         )
         for kind, parts in groupby(result.parts, key=lambda pair: pair[0].kind)
@@ -122,9 +122,12 @@ def _parts(result: Reproduction, pages: Mapping[str, str]) -> list[Component]:
     return [html.Nav(groups, className="paper-parts", **{"aria-label": "Tables, figures and paragraphs of the report"})]
 
 
-def _named(part: Part) -> list[Component | str]:
-    """The name of a part before its title; a paragraph has its title alone."""
-    return [part.title] if "," in part.name else [html.Strong(part.name), f" {part.title}"]
+def _part(parts: Sequence[tuple[Part, str]], pages: Mapping[str, str]) -> html.Li:
+    """The name of a table or figure, then its links; a paragraph has these alone."""
+    name = parts[0][0].name
+    links = [dcc.Link(part.title, href=href(pages, part.view, query)) for part, query in parts]
+    apart = [item for link in links for item in (" · ", link)][1:]
+    return html.Li(apart if "," in name else [html.Strong(name), *apart])
 
 
 def _wanted(row: Row, options: ReproductionOptions) -> bool:
