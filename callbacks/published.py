@@ -40,7 +40,9 @@ def update(opened: Request, view: str) -> list[Component]:
     shown = rows(opened, view)
     sections = Counter(row.section for row in shown).most_common(1)
     return published.content(
-        shown, "/reproduction" + write_query([("trial", opened.trial.id), *(("section", name) for name, _ in sections)])
+        view,
+        shown,
+        "/reproduction" + write_query([("trial", opened.trial.id), *(("section", name) for name, _ in sections)]),
     )
 
 

@@ -63,7 +63,7 @@ def _mark(value: str) -> html.Button:
     )
 
 
-def content(rows: Sequence[Row], back: str) -> list[Component]:
+def content(view: str, rows: Sequence[Row], back: str) -> list[Component]:
     """Printed beside recomputed, with the light and where it is printed; then the way back to the whole table."""
     head = ("Quantity", "Published", "Recomputed", "Where in the report")
     agreement = html.Th(html.Span("Agreement", className="visually-hidden"), scope="col")
@@ -78,7 +78,7 @@ def content(rows: Sequence[Row], back: str) -> list[Component]:
             className="reproduction-table",
             tabIndex=0,
             role="region",
-            **{"aria-label": "Published numbers of this card"},
+            **{"aria-label": f"Published numbers: {view.replace('_', ' ')}"},
         ),
         html.P(dcc.Link("In the table of all numbers", href=back)),
     ]

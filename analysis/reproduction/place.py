@@ -65,7 +65,9 @@ class Place:
         )
 
     def _chosen(self, pairs: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-        return frozenset(pair for pair in pairs if pair[0] not in DISPLAY.get(self.view, frozenset()))
+        """What changes a number; a list of names (`covariates`) is the same in any order."""
+        ignored = DISPLAY.get(self.view, frozenset())
+        return frozenset((name, ",".join(sorted(value.split(",")))) for name, value in pairs if name not in ignored)
 
 
 def places(trial: Trial, fact: Fact) -> tuple[Place, ...]:

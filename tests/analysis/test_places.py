@@ -166,6 +166,12 @@ def test_what_only_changes_the_picture_keeps_the_marks(result):
         assert printed(result, "survival", query) == printed(result, "survival", "")
 
 
+def test_a_model_is_the_same_in_any_order_of_its_covariates(result):
+    for names in ("AGE,PLT,PRHSCTFL,HSCTFL", "HSCTFL,PRHSCTFL,AGE,PLT"):
+        assert "t3_age_hr_soc" in printed(result, "predictors", f"?model=chosen&covariates={names}")
+    assert "t3_age_hr_soc" not in printed(result, "predictors", "?model=chosen&covariates=AGE,PLT")
+
+
 def test_an_arm_that_is_off_has_no_marks(result):
     shown = printed(result, "survival", "?arms=soc")
     assert "os_median_soc" in shown
