@@ -123,11 +123,12 @@ def _parts(result: Reproduction, pages: Mapping[str, str]) -> list[Component]:
 
 
 def _part(parts: Sequence[tuple[Part, str]], pages: Mapping[str, str]) -> html.Li:
-    """The name of a table or figure, then its links; a paragraph has these alone."""
+    """The links of a part, the first with the name of a table or figure; a paragraph has its title alone."""
     name = parts[0][0].name
+    named = [] if "," in name else [html.Strong(name), " "]
     links = [dcc.Link(part.title, href=href(pages, part.view, query)) for part, query in parts]
-    apart = [item for link in links for item in (" · ", link)][1:]
-    return html.Li(apart if "," in name else [html.Strong(name), *apart])
+    links[0].children = [*named, parts[0][0].title]
+    return html.Li([item for link in links for item in (" · ", link)][1:])
 
 
 def _wanted(row: Row, options: ReproductionOptions) -> bool:
