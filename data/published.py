@@ -93,6 +93,15 @@ def printed_number(text: str) -> Printed:
     return Printed(float(digits), len(digits.partition(".")[2]), text.startswith("<"))
 
 
+def has_facts(folder: Path, file: str = "published.csv") -> bool:
+    """Whether the trial in `folder` comes with facts; asked for every card, so only the first line is read."""
+    path = folder / file
+    if not path.is_file():
+        return False
+    with path.open(encoding="utf-8", newline="") as lines:
+        return next(csv.DictReader(lines), None) is not None
+
+
 def load_facts(folder: Path, file: str = "published.csv") -> tuple[Fact, ...]:
     """The facts of the trial in `folder`, in the order of the file; none without the file."""
     path = folder / file
