@@ -21,7 +21,7 @@ run: install
 install: .venv/installed
 
 test: .venv/installed-dev browser lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from dash import Dash
 from pydantic import SecretStr
 
 from callbacks import (
+    cards,
     filters,
     handout,
     incoming,
@@ -25,7 +26,6 @@ from callbacks import (
     slides,
     web,
 )
-from callbacks.views import SCREENS
 from callbacks.workspace import Workspace
 from components import shell as frame
 from data.catalog import Catalog
@@ -63,10 +63,7 @@ def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -
     shell.register(app, workspace)
     filters.register(app, workspace)
     slide_panel.register(app, workspace)
-    for screen in SCREENS:
-        screen.register(app, workspace)
-        for card in screen.below:
-            card.register(app, workspace)
+    cards.register(app, workspace)
     numbers.register(app.server, workspace)
     slides.register(app.server, workspace, chosen.slide_template)
     handout.register(app.server, workspace)

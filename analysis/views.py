@@ -1,6 +1,6 @@
 """The views that have numbers: for each its options, its analysis, its tidy table, and what data it needs.
 
-A view has one line here; its picture and its wiring have one each in `callbacks/views.py`.
+A view has one line here; its picture and its wiring have one in `callbacks/cards.py`.
 """
 
 from __future__ import annotations

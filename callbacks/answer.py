@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from dash import Output
+from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 from flask import g, has_request_context
 
@@ -15,10 +15,32 @@ from callbacks import request
 from callbacks.request import Request
 from callbacks.workspace import Workspace
 from components import card, ids
+from components.theme import Screen
 
 log = logging.getLogger(__name__)
 
 State = dict[str, str]
+#: Gives the content of a card: an opened link, the path ("/" for a card of the overview), and the screen.
+Update = Callable[[Request, str, Screen], card.Filled | NotEstimable]
+
+
+def register(app: Dash, workspace: Workspace, view: str, update: Update, drawn: bool = True) -> None:
+    """Wire the card of `view` to the state and to the width of the screen."""
+
+    @app.callback(outputs(view, drawn), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
+    def follow(state: State, screen: Screen) -> dict[ids.CardPart, Any]:
+        shown = answer(workspace, view, state, lambda opened: update(opened, state["path"], screen))
+        return shown if drawn else {part: content for part, content in shown.items() if part != "figure"}
+
+
+def showing(view: str, content: Callable[[Any, Screen], card.Filled]) -> Update:
+    """The update of a card that takes its result and the screen, and nothing else of the link."""
+
+    def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:
+        result = opened.result(view)
+        return result if isinstance(result, NotEstimable) else content(result, screen)
+
+    return update
 
 
 def outputs(view: str, drawn: bool = True) -> dict[str, Output]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dash import ClientsideFunction, Dash, Input, Output
 
 from analysis.estimate import NotEstimable
 from analysis.laboratory import LaboratoryOptions
 from analysis.selection import write_query
-from callbacks.answer import answer, outputs
+from callbacks import answer
 from callbacks.request import Request
 from callbacks.workspace import Workspace
 from components import card, ids, laboratory
@@ -18,10 +16,7 @@ from components.theme import Screen
 
 def register(app: Dash, workspace: Workspace) -> None:
     """Wire the card to the state and to the width of the screen, and its landmark to the hand."""
-
-    @app.callback(outputs("laboratory"), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
-    def follow(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
-        return answer(workspace, "laboratory", state, lambda opened: update(opened, state["path"], screen))
+    answer.register(app, workspace, "laboratory", update)
 
     app.clientside_callback(
         ClientsideFunction("laboratory", "drag"),

@@ -18,23 +18,18 @@ from components.theme import Screen
 
 
 def register(app: Dash, workspace: Workspace) -> None:
-    """Wire the cards and the table to the state and to the width of the screen."""
+    """Wire the card and its table to the state and to the width of the screen."""
     table = {
         "rows": Output(ids.EVERY_GRID, "rowData"),
         "columns": Output(ids.EVERY_GRID, "columnDefs"),
         "caption": Output(ids.EVERY_GRID_CAPTION, "children"),
     }
-    listens = [Input(ids.STATE, "data"), Input(ids.SCREEN, "data")]
 
-    @app.callback({"card": outputs("safety"), "table": table}, *listens)
+    @app.callback({"card": outputs("safety"), "table": table}, Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
     def follow(state: dict[str, str], screen: Screen) -> dict[str, Any]:
         shown = answer(workspace, "safety", state, lambda opened: update(opened, state["path"], screen))
         there = len(ctx.outputs_grouping["table"]["rows"]) > 0
         return {"card": shown, "table": update_table(workspace, state["query"], there, bool(shown["message"]))}
-
-    @app.callback(outputs("event"), *listens)
-    def follow_event(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
-        return answer(workspace, "event", state, lambda opened: update_event(opened, state["path"], screen))
 
 
 def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:

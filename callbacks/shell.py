@@ -67,7 +67,7 @@ def update_page(
     elif reason := screen.missing(opened.trial):
         cards = shell.without_data(screen.titled(opened.trial), reason)
     else:
-        cards = screen.draw(opened, "page")
+        cards = screen.draw(opened)
     content = shell.page(opened.trial, opened.selection, cards)
     return content, picker, navigation, defaults(opened)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dash import ClientsideFunction, Dash, Input, Output, State
 
 from analysis.estimate import NotEstimable
 from analysis.transplant import TransplantOptions
-from callbacks.answer import answer, outputs
+from callbacks import answer
 from callbacks.request import Request
 from callbacks.workspace import Workspace
 from components import card, ids, transplant
@@ -17,10 +15,7 @@ from components.theme import Screen
 
 def register(app: Dash, workspace: Workspace) -> None:
     """Wire the card to the state and to the width of the screen."""
-
-    @app.callback(outputs("transplant"), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
-    def follow(state: dict[str, str], screen: Screen) -> dict[ids.CardPart, Any]:
-        return answer(workspace, "transplant", state, lambda opened: update(opened, state["path"], screen))
+    answer.register(app, workspace, "transplant", update)
 
     def browser(function: str, output: Output, source: Input) -> None:
         automatic = State(ids.EVERY_SLIDER, "name")

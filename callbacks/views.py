@@ -1,151 +1,68 @@
-"""The views on screen, in the order of the navigation: path, title, layout and wiring of each. One line a view."""
+"""The pages in the order of the navigation, one line a page; the cards on them are in `callbacks/cards.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from dash import Dash, html
+from dash import html
 from dash.development.base_component import Component
 
-from analysis import views
-from analysis.selection import Selection
-from callbacks import (
-    after_transplant,
-    hepatic,
-    laboratory,
-    patients,
-    reproduction,
-    response,
-    safety,
-    subgroups,
-    survival,
-    transplant,
-    vod,
-)
+from analysis.views import VIEWS, View
+from callbacks.cards import CARDS
 from callbacks.request import Request, read
 from callbacks.workspace import Workspace
-from components import after_transplant as after_transplant_card
-from components import hepatic as hepatic_card
-from components import laboratory as laboratory_card
-from components import patients as patients_page
-from components import reproduction as reproduction_page
-from components import response as response_page
-from components import safety as safety_card
-from components import subgroups as subgroups_card
-from components import survival as survival_card
-from components import transplant as transplant_card
-from components import vod as vod_card
 from components.theme import Room
 from data.contract import Trial
 
 
 @dataclass(frozen=True)
-class Below:
-    """A view whose card stands on the page of another one, below its own."""
-
-    view: views.View
-    layout: Callable[[Trial, Selection, Any], Component]
-    register: Callable[[Dash, Workspace], None]
-
-
-@dataclass(frozen=True)
 class Screen:
-    """A view as a page at `path` and, if `on_overview`, as a card of the overview.
+    """The page at `path`, which holds the cards that name it; `view` is the one that its files are of.
 
-    A page may hold other cards: `cards` are drawn and wired with its own, `below` stand under it with a wiring of
-    theirs. The page is there as soon as the data suffice for one of them. `at` is its path where that is not the name
-    of the view.
+    The page is there as soon as the data suffice for one of them. If `on_overview`, its `view` is a card of the
+    overview.
     """
 
-    view: views.View
+    path: str
     title: str
-    layout: Callable[..., Component]
-    register: Callable[[Dash, Workspace], None]
-    on_overview: bool = True
+    view: View
+    on_overview: bool = False
     title_of: Callable[[Trial], str] | None = None
-    cards: tuple[views.View, ...] = ()
-    below: tuple[Below, ...] = ()
-    at: str = ""
 
     @property
-    def views(self) -> tuple[views.View, ...]:
+    def views(self) -> tuple[View, ...]:
         """Every view of the page."""
-        return (self.view, *self.cards, *(part.view for part in self.below))
+        return tuple(VIEWS[name] for name, card in CARDS.items() if card.path == self.path)
 
     def titled(self, trial: Trial) -> str:
         """What the page is called for a trial: some pages show other things in other trials."""
         return self.title if self.title_of is None else self.title_of(trial)
-
-    @property
-    def path(self) -> str:
-        return f"/{self.at or self.view.name}"
 
     def missing(self, trial: Trial) -> str | None:
         """What the trial lacks for the page, None as soon as one of its cards can be shown."""
         reasons = [view.missing(trial) for view in self.views]
         return None if None in reasons else reasons[0]
 
-    def draw(self, opened: Request, room: Room) -> Component:
-        """The empty card or page, its controls in the state of the link."""
-        options: Any = opened.options(self.view.options)
-        trial, chosen = opened.trial, opened.selection
-        if room == "card" or not self.below:
-            return self.layout(trial, chosen, options, room)
-        own = [self.layout(trial, chosen, options, room)] if self.view.missing(trial) is None else []
-        others = [
-            part.layout(trial, chosen, opened.options(part.view.options))
-            for part in self.below
-            if part.view.missing(trial) is None
-        ]
-        lacking = [reason for part in self.below if (reason := part.view.missing(trial)) is not None]
-        note = [html.P(" ".join(dict.fromkeys(lacking)), className="reason")] if lacking else []
-        return html.Div([*own, *others, *note], className="page-cards")
+    def draw(self, opened: Request) -> Component:
+        """The empty cards of the page, their controls in the state of the link; and what the others lack."""
+        reasons = {view.name: view.missing(opened.trial) for view in self.views}
+        cards = [draw(opened, view, "page") for view, reason in reasons.items() if reason is None]
+        lacking = " ".join(dict.fromkeys(reason for reason in reasons.values() if reason is not None))
+        note = [html.P(lacking, className="reason")] if lacking else []
+        return html.Div([*cards, *note], className=f"page-cards page-{self.path.strip('/')}")
 
 
 SCREENS = (
-    Screen(views.VIEWS["survival"], "Survival", survival_card.layout, survival.register),
-    Screen(views.VIEWS["subgroups"], "Subgroups", subgroups_card.layout, subgroups.register),
+    Screen("/survival", "Survival", VIEWS["survival"], on_overview=True),
+    Screen("/subgroups", "Subgroups", VIEWS["subgroups"], on_overview=True),
+    Screen("/safety", "Safety", VIEWS["safety"], on_overview=True),
     Screen(
-        views.VIEWS["safety"],
-        "Safety",
-        safety_card.layout,
-        safety.register,
-        below=(Below(views.VIEWS["hepatic"], hepatic_card.layout, hepatic.register),),
+        "/transplant", "Transplant", VIEWS["transplant"], on_overview=True, title_of=lambda trial: trial.design.path
     ),
-    Screen(
-        views.VIEWS["transplant"],
-        "Transplant",
-        transplant_card.layout,
-        transplant.register,
-        title_of=lambda trial: trial.design.path,
-        below=(
-            Below(views.VIEWS["laboratory"], laboratory_card.layout, laboratory.register),
-            Below(views.VIEWS["after_transplant"], after_transplant_card.layout, after_transplant.register),
-            Below(views.VIEWS["vod"], vod_card.layout, vod.register),
-        ),
-    ),
-    Screen(
-        views.VIEWS["response"],
-        "Response",
-        response_page.layout,
-        response.register,
-        on_overview=False,
-        cards=(views.VIEWS["attrition"], views.VIEWS["response_forest"]),
-    ),
-    Screen(
-        views.VIEWS["baseline"],
-        "Patients",
-        patients_page.layout,
-        patients.register,
-        on_overview=False,
-        cards=tuple(views.VIEWS[name] for name in patients_page.CARDS if name != "baseline"),
-        at="patients",
-    ),
-    Screen(
-        views.VIEWS["reproduction"], "Reproduction", reproduction_page.layout, reproduction.register, on_overview=False
-    ),
+    Screen("/response", "Response", VIEWS["response"]),
+    Screen("/patients", "Patients", VIEWS["baseline"]),
+    Screen("/reproduction", "Reproduction", VIEWS["reproduction"]),
 )
 
 OVERVIEW = "/"
@@ -171,9 +88,14 @@ def on_overview(trial: Trial) -> tuple[Screen, ...]:
     return tuple(s for s in SCREENS if s.on_overview and s.view.missing(trial) is None)
 
 
+def draw(opened: Request, view: str, room: Room) -> Component:
+    """The empty card of a view, its controls in the state of the link."""
+    return CARDS[view].layout(opened.trial, opened.selection, opened.options(VIEWS[view].options), room)
+
+
 def overview(opened: Request) -> Component:
     """The landing page: the cards of the trial's views side by side."""
-    cards = [screen.draw(opened, "card") for screen in on_overview(opened.trial)]
+    cards = [draw(opened, screen.view.name, "card") for screen in on_overview(opened.trial)]
     return html.Div(cards, className="cards")
 
 

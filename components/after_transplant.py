@@ -14,7 +14,7 @@ from analysis.laboratory import within
 from analysis.selection import Selection
 from components import card, controls, steps
 from components.format import count, interval_of, moment, p_value, percent, share, value_of, with_interval
-from components.theme import GRAPH_CONFIG, Screen, arm_colour, arm_dash, arm_ink, figure_width
+from components.theme import GRAPH_CONFIG, Room, Screen, arm_colour, arm_dash, arm_ink, figure_width
 from data.contract import Trial
 
 VIEW = "after_transplant"
@@ -32,7 +32,7 @@ HOW_TO_READ = (
 )
 
 
-def layout(trial: Trial, selection: Selection, options: AfterTransplantOptions) -> Component:
+def layout(trial: Trial, selection: Selection, options: AfterTransplantOptions, room: Room) -> Component:
     """The empty card with its control."""
     chosen = [controls.number("aftermonth", "Read at month", options.aftermonth, "24")]
     return card.layout(VIEW, TITLE, HEIGHT, chosen, explain=HOW_TO_READ)

@@ -6,11 +6,13 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from analysis.attrition import LOST
+from analysis.attrition import LOST, AttritionOptions
+from analysis.selection import Selection
 from analysis.summary import Counted, Summary
 from components import card, summary
 from components.format import count, plain, share
-from components.theme import MUTED, RULE, Screen, arm_colour, arm_ink, base_layout, tint
+from components.theme import MUTED, RULE, Room, Screen, arm_colour, arm_ink, base_layout, tint
+from data.contract import Trial
 
 VIEW = "attrition"
 TITLE = "From randomization to response"
@@ -23,7 +25,7 @@ HOW_TO_READ = (
 )
 
 
-def layout() -> Component:
+def layout(trial: Trial, selection: Selection, options: AttritionOptions, room: Room) -> Component:
     """The empty card."""
     return card.layout(VIEW, TITLE, HEIGHT, explain=HOW_TO_READ, fold="The same as a table")
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
+from analysis.baseline import BaselineOptions
+from analysis.selection import Selection
 from analysis.summary import Summary
 from components import card, summary
+from components.theme import Room, Screen
+from data.contract import Trial
 
 VIEW = "baseline"
 HEIGHT = 300
@@ -20,11 +24,11 @@ HOW_TO_READ = (
 )
 
 
-def layout() -> Component:
+def layout(trial: Trial, selection: Selection, options: BaselineOptions, room: Room) -> Component:
     """The empty card."""
     return card.layout(VIEW, "Baseline characteristics", HEIGHT, explain=HOW_TO_READ, drawn=False)
 
 
-def content(result: Summary) -> card.Filled:
+def content(result: Summary, screen: Screen) -> card.Filled:
     """Everything the card shows for `result`."""
     return summary.content(result, "Baseline characteristics by arm")

@@ -6,10 +6,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analysis.estimate import NotEstimable
-from analysis.safety import EventResult
+from analysis.safety import EventResult, SafetyOptions
+from analysis.selection import Selection
 from components import card, onset
 from components.format import count, share
-from components.theme import Screen, arm_ink
+from components.theme import Room, Screen, arm_ink
 from data.contract import Trial
 
 VIEW = "event"
@@ -25,7 +26,7 @@ HOW_TO_READ = (
 )
 
 
-def layout(trial: Trial) -> Component:
+def layout(trial: Trial, selection: Selection, options: SafetyOptions, room: Room) -> Component:
     """The empty card of one event."""
     return card.layout(VIEW, "One event", onset.height(len(trial.design.arms)), explain=HOW_TO_READ)
 

@@ -23,7 +23,7 @@ from components.format import (
     value_of,
     with_interval,
 )
-from components.theme import Screen, arm_ink, figure_width
+from components.theme import Room, Screen, arm_ink, figure_width
 from data.contract import Trial
 
 VIEW = "hepatic"
@@ -41,7 +41,7 @@ HOW_TO_READ = (
 )
 
 
-def layout(trial: Trial, selection: Selection, options: HepaticOptions) -> Component:
+def layout(trial: Trial, selection: Selection, options: HepaticOptions, room: Room) -> Component:
     """The empty card."""
     return card.layout(VIEW, TITLE, HEIGHT, explain=HOW_TO_READ)
 

@@ -23,7 +23,7 @@ from components.format import (
     value_of,
     with_interval,
 )
-from components.theme import GRAPH_CONFIG, MUTED, Screen, arm_colour, arm_ink, figure_width
+from components.theme import GRAPH_CONFIG, MUTED, Room, Screen, arm_colour, arm_ink, figure_width
 from data.contract import Trial
 
 VIEW = "laboratory"
@@ -51,7 +51,7 @@ HOW_TO_READ = (
 )
 
 
-def layout(trial: Trial, selection: Selection, options: LaboratoryOptions) -> Component:
+def layout(trial: Trial, selection: Selection, options: LaboratoryOptions, room: Room) -> Component:
     """The empty card with its controls."""
     event = trial.design.transplant.label if trial.design.transplant else ""
     ways = [

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.profile import ANALYSIS
+from analysis.profile import ANALYSIS, ProfileOptions
+from analysis.selection import Selection
 from analysis.summary import Block, Counted, Summary
 from components import card, summary
 from components.format import count
-from components.theme import arm_colour, arm_ink
+from components.theme import Room, Screen, arm_colour, arm_ink
+from data.contract import Trial
 
 VIEW = "profile"
 HEIGHT = 300
@@ -21,12 +23,12 @@ HOW_TO_READ = (
 )
 
 
-def layout() -> Component:
+def layout(trial: Trial, selection: Selection, options: ProfileOptions, room: Room) -> Component:
     """The empty card."""
     return card.layout(VIEW, "Trial profile", HEIGHT, explain=HOW_TO_READ, fold="The same as a table", drawn=False)
 
 
-def content(result: Summary) -> card.Filled:
+def content(result: Summary, screen: Screen) -> card.Filled:
     """Everything the card shows for `result`."""
     total = sum(size.n for size in result.arms)
     rows: list[Component] = [

@@ -1,4 +1,4 @@
-"""The response page: its cards, the headline of the rates, the figure of the cycles, and the tables."""
+"""The response card: the headline of the rates, the figure of the cycles, and the tables."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from analysis.response import ResponseOptions, ResponseResult
 from analysis.selection import Selection
 from analysis.summary import Counted
 from analysis.survival import SurvivalResult
-from analysis.views import VIEWS
-from components import attrition, card, response_forest, summary
+from components import card, summary
 from components.format import count, interval_of, p_value, percent, plain, points, ratio, share, value_of, with_interval
 from components.theme import GRID, MUTED, RULE, Room, Screen, arm_colour, arm_ink, base_layout
 from components.therapies import medians
@@ -32,13 +31,8 @@ HOW_TO_READ = (
 
 
 def layout(trial: Trial, selection: Selection, options: ResponseOptions, room: Room) -> Component:
-    """The empty cards of the page."""
-    cards = [card.layout(VIEW, "Response", HEIGHT, explain=HOW_TO_READ)]
-    if VIEWS[attrition.VIEW].missing(trial) is None:
-        cards.append(attrition.layout())
-    if VIEWS[response_forest.VIEW].missing(trial) is None:
-        cards.append(response_forest.layout(trial, options))
-    return html.Div(cards, className="response-page")
+    """The empty card."""
+    return card.layout(VIEW, "Response", HEIGHT, explain=HOW_TO_READ)
 
 
 def content(result: ResponseResult, screen: Screen, duration: str) -> card.Filled:

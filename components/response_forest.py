@@ -5,15 +5,16 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from analysis.response import ResponseOptions
+from analysis.selection import Selection
 from analysis.subgroups import SubgroupsResult, baseline_factors
 from components import card, controls, forest, subgroups
-from components.theme import Screen
+from components.theme import Room, Screen
 from data.contract import Trial
 
 VIEW = "response_forest"
 
 
-def layout(trial: Trial, options: ResponseOptions) -> Component:
+def layout(trial: Trial, selection: Selection, options: ResponseOptions, room: Room) -> Component:
     """The empty card with the choice of the measure."""
     rows = 1 + sum(1 + len(factor.levels) for factor in baseline_factors(trial))
     kinds = [("difference", "Difference"), ("odds-ratio", "Odds ratio")]

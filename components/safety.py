@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from analysis.safety import SafetyOptions, SafetyResult
 from analysis.selection import Selection
-from components import card, controls, dots, durations, event, ids, incidence_table
+from components import card, controls, dots, durations, ids, incidence_table
 from components.format import (
     count,
     interval_of,
@@ -35,7 +35,7 @@ HOW_TO_READ = (
 
 
 def layout(trial: Trial, selection: Selection, options: SafetyOptions, room: Room) -> Component:
-    """The card of the overview, or the page with every control, the table, and one event in depth."""
+    """The card of the overview, or the page with every control and the table."""
     events = trial.adverse_events
     severe = "Severe" if events is not None and events.scale == "severity" else "Grade ≥3"
     chosen: list[Component] = []
@@ -54,9 +54,7 @@ def layout(trial: Trial, selection: Selection, options: SafetyOptions, room: Roo
         [
             card.layout(VIEW, "Adverse events", height, chosen, (), [more], explain=HOW_TO_READ),
             _table_card(options),
-            event.layout(trial),
         ],
-        className="safety-page",
     )
 
 

@@ -6,11 +6,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analysis.estimate import NotEstimable
+from analysis.selection import Selection
 from analysis.survival import SurvivalResult
-from analysis.therapies import TherapiesResult
+from analysis.therapies import TherapiesOptions, TherapiesResult
 from components import card, summary
 from components.format import UNIT_SHORT, duration, interval_of, percent, ratio, value_of
-from components.theme import arm_ink
+from components.theme import Room, arm_ink
+from data.contract import Trial
 
 VIEW = "therapies"
 HEIGHT = 300
@@ -23,7 +25,7 @@ HOW_TO_READ = (
 )
 
 
-def layout() -> Component:
+def layout(trial: Trial, selection: Selection, options: TherapiesOptions, room: Room) -> Component:
     """The empty card."""
     return card.layout(VIEW, "Later therapies", HEIGHT, explain=HOW_TO_READ, drawn=False)
 

@@ -14,7 +14,7 @@ from components import card, controls, forest
 from components.forest import Axis, Column, Line
 from components.format import count, interval_of, p_value, percent, ratio, share, value_of, with_interval
 from components.laboratory import arm_choice
-from components.theme import MUTED, Screen, arm_ink, figure_width
+from components.theme import MUTED, Room, Screen, arm_ink, figure_width
 from data.contract import Trial
 
 VIEW = "vod"
@@ -33,7 +33,7 @@ HOW_TO_READ = (
 )
 
 
-def layout(trial: Trial, selection: Selection, options: VodOptions) -> Component:
+def layout(trial: Trial, selection: Selection, options: VodOptions, room: Room) -> Component:
     """The empty card with its controls."""
     settings = trial.design.transplant
     models = len(settings.models) if settings else 0
