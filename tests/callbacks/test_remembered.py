@@ -12,8 +12,9 @@ from flask import Response
 from redis import ConnectionError as Away
 
 from app import create_app
-from callbacks import remembered, survival
+from callbacks import remembered
 from callbacks.remembered import Answers, CommonAnswers
+from components import survival
 from data import catalog
 from data.catalog import BUILT_IN
 from settings import Settings
@@ -34,8 +35,8 @@ def post(app: Dash, content: bytes, encoding: str = "gzip") -> Response:
 
 def test_it_is_computed_once_and_the_same_in_every_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
     computed = []
-    real = survival.update
-    monkeypatch.setattr(survival, "update", lambda *given: computed.append(1) or real(*given))
+    real = survival.content
+    monkeypatch.setattr(survival, "content", lambda *given: computed.append(1) or real(*given))
     app = create_app()
     asked = body(app, "?trial=gbsg2")
     first, second, plain = post(app, asked), post(app, asked), post(app, asked, "identity")
@@ -64,7 +65,7 @@ def test_a_failure_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app()
     asked = body(app, "?trial=gbsg2")
     with monkeypatch.context() as broken:
-        broken.setattr(survival, "update", lambda *_: 1 / 0)
+        broken.setattr(survival, "content", lambda *_: 1 / 0)
         failed = post(app, asked, "identity").get_data(as_text=True)
     assert "could not be computed" in failed
     assert "could not be computed" not in post(app, asked, "identity").get_data(as_text=True)
@@ -120,7 +121,7 @@ def test_one_replica_answers_from_what_another_computed(store: Store, monkeypatc
     first, second = create_app(), create_app()
     asked = body(first, "?trial=gbsg2")
     before = post(first, asked)
-    monkeypatch.setattr(survival, "update", lambda *_: 1 / 0)
+    monkeypatch.setattr(survival, "content", lambda *_: 1 / 0)
     after = post(second, asked)
     assert after.get_data() == before.get_data()
     assert after.headers["Content-Encoding"] == before.headers["Content-Encoding"]
@@ -140,7 +141,7 @@ def test_replicas_that_would_answer_otherwise_share_nothing(store: Store, other:
 
 def test_a_failure_does_not_go_to_the_other_replicas(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app()
-    monkeypatch.setattr(survival, "update", lambda *_: 1 / 0)
+    monkeypatch.setattr(survival, "content", lambda *_: 1 / 0)
     post(app, body(app, "?trial=gbsg2"))
     assert store.kept == {}
 
