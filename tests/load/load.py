@@ -10,18 +10,19 @@ import http.client
 import json
 import os
 import random
-import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app import create_app
-from tests.load.server import Server, serve
+from tests.load.server import serve
 from tests.load.session import LINKS, bodies
 
 READERS = (1, 30, 60, 100)
 SECONDS, PAUSE = 30.0, 2.0
+
+Kill = Callable[[], None]
 
 
 def clicks() -> list[list[bytes]]:
@@ -42,9 +43,10 @@ def clicks() -> list[list[bytes]]:
 class Reader(threading.Thread):
     """One browser: a connection that is kept, and asked again on a new one when it breaks."""
 
-    def __init__(self, port: int, session: Sequence[Sequence[bytes]], until: float, seed: int) -> None:
+    def __init__(self, port: int, session: Sequence[Sequence[bytes]], until: float, seed: int, prefix: str) -> None:
         super().__init__(daemon=True)
         self._port, self._session, self._until = port, session, until
+        self._address = f"{prefix}_dash-update-component"
         self._chance = random.Random(seed)  # noqa: S311
         self._connection: http.client.HTTPConnection | None = None
         self.times: list[float] = []
@@ -81,20 +83,27 @@ class Reader(threading.Thread):
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
-        self._connection.request("POST", "/_dash-update-component", body, headers)
+        self._connection.request("POST", self._address, body, headers)
         answer = self._connection.getresponse()
         return answer.status, len(answer.read())
 
 
-def run(server: Server, session: Sequence[Sequence[bytes]], readers: int, seconds: float, kill: bool) -> list[Reader]:
-    """Let so many readers click for so long; `kill` a worker half way."""
+def run(
+    port: int,
+    session: Sequence[Sequence[bytes]],
+    readers: int,
+    seconds: float,
+    kill: Kill | None = None,
+    prefix: str = "/",
+) -> list[Reader]:
+    """Let so many readers click for so long, and `kill` something half way."""
     until = time.monotonic() + seconds
-    crowd = [Reader(server.port, session, until, seed) for seed in range(readers)]
+    crowd = [Reader(port, session, until, seed, prefix) for seed in range(readers)]
     for reader in crowd:
         reader.start()
-    if kill:
+    if kill is not None:
         time.sleep(seconds / 2)
-        os.kill(server.workers()[0], signal.SIGKILL)
+        kill()
     for reader in crowd:
         reader.join(seconds + 60)
     return crowd
@@ -112,10 +121,10 @@ def main(seconds: float, sizes: Sequence[int] = READERS) -> int:
     print(f"load average {os.getloadavg()[0]:.1f}; {sum(map(len, session))} callbacks in {len(session)} clicks")
     print("readers  killed  requests  errors  again   p50 ms   p95 ms   max ms   MiB before -> after")
     with serve() as server:
-        run(server, session, 4, 2 * PAUSE * len(session) / 4, kill=False)
+        run(server.port, session, 4, 2 * PAUSE * len(session) / 4)
         for readers, kill in [*((size, False) for size in sizes), (max(sizes), True)]:
             before = server.memory()
-            crowd = run(server, session, readers, seconds, kill)
+            crowd = run(server.port, session, readers, seconds, server.kill_a_worker if kill else None)
             times = [t for reader in crowd for t in reader.times]
             errors = sum(len(reader.errors) for reader in crowd)
             failed += errors
