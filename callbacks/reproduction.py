@@ -32,7 +32,7 @@ def update(opened: Request) -> list[Component]:
     """The page for an opened link."""
     result = opened.result("reproduction")
     if isinstance(result, NotEstimable):
-        raise PreventUpdate
+        return [reproduction.message(result)]
     address = write_query([("trial", opened.trial.id)]).replace("{", "%7B").replace("}", "%7D")
     options = opened.options(ReproductionOptions)
     return reproduction.content(

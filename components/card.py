@@ -50,6 +50,9 @@ class Message:
     failed: bool = False
 
 
+#: The height of a figure that shows nothing: Plotly takes a smaller one for none and draws its own 450 pixels.
+LEAST = 10
+
 PARTS: tuple[ids.CardPart, ...] = ("headline", "figure", "beside", "message", "method", "numbers")
 
 
@@ -114,7 +117,7 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
     if isinstance(content, Message):
         return {
             "headline": [],
-            "figure": _waiting(1),
+            "figure": _waiting(LEAST),
             "beside": [],
             "message": html.P(content.sentence, className="card-failed" if content.failed else "card-message"),
             "method": "",
@@ -122,7 +125,7 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
         }
     return {
         "headline": [headline(figure) for figure in content.headline],
-        "figure": content.figure or _waiting(1),
+        "figure": content.figure or _waiting(LEAST),
         "beside": content.beside or [],
         "message": [],
         "method": [content.method, _numbers_links(numbers)],

@@ -9,6 +9,7 @@ from itertools import groupby
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from analysis.estimate import NotEstimable
 from analysis.reproduction import EVERYTHING, Light, Reproduction, ReproductionOptions, Row, Score
 from analysis.selection import Selection
 from components import ids
@@ -40,6 +41,11 @@ HOW_TO_READ = (
 def layout(trial: Trial, selection: Selection, options: ReproductionOptions, room: str) -> Component:
     """The page before its table has been computed."""
     return html.Div(html.Div(className="page-waiting"), id=ids.REPRODUCTION, className="reproduction")
+
+
+def message(reason: NotEstimable) -> Component:
+    """What the page says where it has no table."""
+    return html.P(reason.reason, className="card-message", role="status")
 
 
 def content(result: Reproduction, options: ReproductionOptions, address: str) -> list[Component]:

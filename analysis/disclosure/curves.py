@@ -113,9 +113,9 @@ def _comparison(one: Comparison, curves: dict[str, Curve | NotEstimable]) -> Com
         return one
     experimental, reference = curves[one.group.id], curves[one.reference.id]
     if not isinstance(lower, DifferenceCurve):
-        lower = NotEstimable("Each point of this panel is one patient: not shown, to protect them.")
+        lower = NotEstimable("The hazard ratio over time has a point for each patient: not shown, to protect them.")
     elif isinstance(experimental, Curve) and isinstance(reference, Curve):
         lower = difference_curve(experimental, reference, experimental.level)
     else:
-        lower = NotEstimable("A curve has too few patients to be shown.")
+        lower = NotEstimable("The difference of the curves is not shown: one has too few patients.")
     return replace(one, lower=lower)
