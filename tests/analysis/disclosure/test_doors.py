@@ -20,7 +20,7 @@ from analysis import disclosure
 from analysis.estimate import NotEstimable
 from analysis.views import VIEWS
 from app import create_app
-from callbacks import request, shell
+from callbacks import reproduction, request, shell, survival
 from callbacks.workspace import Workspace
 from components.format import count
 from data.catalog import BUILT_IN
@@ -134,6 +134,19 @@ def test_recomputed_numbers_are_texts_and_held_to_the_same(app: Dash) -> None:
     assert disclosure.rows("new", [row], FLOOR)[0]["recomputed"] == ""
     harmless = {**row, "recomputed": "3.2 months, 70 (43%)"}
     assert disclosure.rows("new", [harmless], FLOOR) == [harmless]
+
+
+def test_what_is_held_back_is_said_where_it_would_stand(app: Dash) -> None:
+    workspace = app.server.config["WORKSPACE"]
+    page = request.read(workspace, "trial=real")
+    assert isinstance(page, request.Request)
+    assert "fewer than 5 patients" in str(reproduction.update(page))
+    asked = request.read(workspace, "trial=real&lower=hazard")
+    assert isinstance(asked, request.Request)
+    content = survival.update(asked, "/survival", "desktop")
+    assert not isinstance(content, NotEstimable)
+    assert "steps of 5 patients or more. The hazard ratio over time has a point for each patient" in content.method
+    assert "yaxis2" not in content.figure["layout"]
 
 
 def test_a_row_at_a_time_stays_only_where_curves_move_in_whole_steps() -> None:
