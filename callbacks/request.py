@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,6 +48,10 @@ class Request:
     def written(self, counts: Iterable[int]) -> tuple[int, ...]:
         """Counts of patients as they may be shown."""
         return tuple(disclosure.written(count, self._floor) for count in counts)
+
+    def levels(self, variable: str) -> Mapping[str, tuple[int, ...]]:
+        """Patients per arm that each level of a factor would leave, as they may be shown."""
+        return disclosure.levels(self.trial, self.selection, variable, self._floor)
 
     def notices_of(self, view: str) -> tuple[str, ...]:
         """What of the options of a view was ignored, as sentences."""

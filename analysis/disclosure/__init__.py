@@ -3,6 +3,7 @@
 from analysis.disclosure.doors import (
     NO_COUNTS,
     least,
+    levels,
     refusal,
     rows,
     settled,
@@ -11,4 +12,4 @@ from analysis.disclosure.doors import (
     written,
 )
 
-__all__ = ["NO_COUNTS", "least", "refusal", "rows", "settled", "shown", "stepped", "written"]
+__all__ = ["NO_COUNTS", "least", "levels", "refusal", "rows", "settled", "shown", "stepped", "written"]

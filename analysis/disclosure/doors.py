@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.cohort import arm_counts, cohort
+from analysis.cohort import arm_counts, cohort, level_counts
 from analysis.disclosure import curves
 from analysis.estimate import NotEstimable
 from analysis.options import OptionsT
@@ -65,6 +65,16 @@ def least(trial: Trial, setting: int) -> int:
 def written(count: int, floor: int) -> int:
     """A count as components write it: one that is held back is the negative of its bound, which is printed "<5"."""
     return -floor if 0 < count < floor else count
+
+
+def levels(trial: Trial, selection: Selection, variable: str, floor: int) -> dict[str, tuple[int, ...]]:
+    """What choosing each level of a factor would leave, per arm; nothing where one is small: an arm adds up to it."""
+    counts = level_counts(trial, selection, variable)
+    others = tuple(chosen for chosen in selection.filters if chosen.variable != variable)
+    everyone = np.bincount(cohort(trial, replace(selection, filters=others)).arm, minlength=len(trial.design.arms))
+    unknown = everyone - np.sum(list(counts.values()), axis=0)
+    small = any(0 < k < floor for cells in (*counts.values(), unknown.tolist()) for k in cells)
+    return dict.fromkeys(counts, ()) if small else counts
 
 
 def refusal(trial: Trial, selection: Selection, floor: int) -> NotEstimable | None:

@@ -182,6 +182,18 @@ def test_the_bar_names_no_small_number(app: Dash, monkeypatch: pytest.MonkeyPatc
     assert "(n=<5)" in str(arms)
 
 
+def test_a_factor_with_a_small_level_has_no_counts_in_the_panel_of_filters(app: Dash) -> None:
+    workspace: Workspace = app.server.config["WORKSPACE"]
+    opened, free = (request.read(workspace, f"trial={name}") for name in ("real", "inovate"))
+    assert isinstance(opened, request.Request)
+    assert isinstance(free, request.Request)
+    assert opened.levels("SEX") == free.levels("SEX")
+    # the few who are neither White nor Asian would be what is left of an arm
+    assert min(n for cells in free.levels("RACE").values() for n in cells) in range(1, FLOOR)
+    assert set(opened.levels("RACE").values()) == {()}
+    assert opened.levels("RACE").keys() == free.levels("RACE").keys()
+
+
 def test_declared_patients_who_are_nobodys_are_shown(app: Dash) -> None:
     workspace: Workspace = app.server.config["WORKSPACE"]
     assert workspace.floor(workspace.catalog.trial("inovate")) == 0
