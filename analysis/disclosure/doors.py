@@ -31,7 +31,19 @@ Rows = list[dict[str, Any]]
 
 #: Whole numbers in a table that count no patients.
 NO_COUNTS = frozenset(
-    {"time", "day", "month", "cycle", "grade", "sided", "level", "degrees_of_freedom", "interaction_df", "p_value"}
+    {
+        "time",
+        "day",
+        "month",
+        "cycle",
+        "grade",
+        "step",
+        "sided",
+        "level",
+        "degrees_of_freedom",
+        "interaction_df",
+        "p_value",
+    }
 )
 #: Columns that hold recomputed numbers, or tell of them, as text; and a whole number in such a text.
 TEXTS = frozenset({"recomputed", "light"})
