@@ -2,7 +2,7 @@
 # make test    set up what is needed, Chromium and LibreOffice included, and run every check and test
 # make install set up only
 # make bench   time the statistics beside plain lifelines and beside R, when Rscript is there, and a click in a browser
-# make load    readers who click every two seconds, 1 to 100 of them, and a worker killed: errors and times
+# make load    readers who click every two seconds, on the same links and on cohorts of their own: errors, times, memory (11 min)
 # make department  start what compose.yaml describes without a Docker engine, and kill a replica and Redis
 # make image   build the image without a Docker engine and run it read-only and without a network
 # make pictures  take the pictures of the README again, from the app that make run serves
