@@ -25,7 +25,7 @@ SQUARE, LEAST = 13.0, 5.0
 #: The rows of a slide: what more there is continues on the next.
 ROWS = 15
 #: Least width of the plot.
-PLOT = 190.0
+PLOT = 150.0
 
 
 def pages(shown: Shown) -> list[Page]:
@@ -46,7 +46,8 @@ def pages(shown: Shown) -> list[Page]:
 
 def title(result: SubgroupsResult) -> str:
     """The effect in all patients, or in the cohort and in everyone else."""
-    measure = subgroups._measure(result)
+    difference = result.measure == "difference"
+    measure = f"{result.outcome} difference" if difference else subgroups._measure(result)
     show = subgroups._show(result)
     first, second = result.arms
     effect = result.overall.contrast.effect
@@ -62,7 +63,8 @@ def title(result: SubgroupsResult) -> str:
     below = sum(s.interaction.p_value < 0.05 for s in tested if not isinstance(s.interaction, NotEstimable))
     found = f"; interaction p below 0.05 in {below} of {len(tested)} factors" if tested else ""
     arms = f"{first.short} against {second.short}"
-    return f"{measure} {value_of(effect, show)} ({interval}) for {arms} in all patients{found}"
+    points = " points" if difference else ""
+    return f"{measure} {value_of(effect, show)}{points} ({interval}) for {arms} in all patients{found}"
 
 
 def _parts(result: SubgroupsResult) -> list[tuple[Section, ...]]:
@@ -90,7 +92,9 @@ def _draw(canvas: Canvas, box: Box, result: SubgroupsResult, sections: Sequence[
     show = subgroups._show(result)
     texts = [with_interval(row.contrast.effect, show) for _, row, _ in lines]
     counted = [_counts(row) for _, row, _ in lines]
-    short = f"{subgroups._measure(result)} ({percent(result.level)} CI)"
+    # the title says of what the difference is
+    measure = "Difference, points" if result.measure == "difference" else subgroups._measure(result)
+    short = f"{measure} ({percent(result.level)} CI)"
     effect = max(width(t, SMALLEST, True) for t in (*texts, short)) + 2 * MARGIN + 4
     numbers = max(width(t, SMALLEST, True) for t in (*counted, subgroups._counted(result))) + 2 * MARGIN + 8
     tested = width("Interaction p", SMALLEST, True) + 2 * MARGIN + 6
