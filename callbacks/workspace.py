@@ -57,7 +57,9 @@ class Workspace:
         if floor and (reason := disclosure.refusal(trial, selection, floor)):
             return reason
         result = self._result(view, trial, selection, options)
-        return result if isinstance(result, NotEstimable) else disclosure.rows(view, VIEWS[view].tidy(result), floor)
+        if isinstance(result, NotEstimable):
+            return result
+        return disclosure.rows(view, VIEWS[view].tidy(disclosure.stepped(result, floor)), floor)
 
     def _shown(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
         floor = self.floor(trial)

@@ -51,6 +51,9 @@ class Message:
     failed: bool = False
 
 
+#: The height of a figure that shows nothing: Plotly takes a smaller one for none and draws its own 450 pixels.
+LEAST = 10
+
 PARTS: tuple[ids.CardPart, ...] = ("headline", "figure", "beside", "message", "method", "numbers")
 
 
@@ -121,7 +124,7 @@ def parts(
     if isinstance(content, Message):
         return {
             "headline": [],
-            "figure": _waiting(1),
+            "figure": _waiting(LEAST),
             "beside": [],
             "message": html.P(content.sentence, className="card-failed" if content.failed else "card-message"),
             "method": "",
@@ -131,7 +134,7 @@ def parts(
         "headline": [
             headline(figure, mark) for figure, mark in zip_longest(content.headline, marks) if figure is not None
         ],
-        "figure": content.figure or _waiting(1),
+        "figure": content.figure or _waiting(LEAST),
         "beside": content.beside or [],
         "message": [],
         "method": [content.method, _numbers_links(numbers), *more],

@@ -94,10 +94,16 @@ def content(
     return card.Filled(
         headline=headline(result),
         figure=figure(result, options, halved, screen, everyone),
-        method=result.method,
+        method=_method(result) if room == "page" else result.method,
         table=html.Div(numbers(result)) if room == "page" else None,
         beside=_beside(result, options, halved, screen, everyone) if room == "page" else None,
     )
+
+
+def _method(result: SurvivalResult) -> str:
+    """The line of method, and why a panel below that is asked for is not there."""
+    reasons = {c.lower.reason: None for c in result.comparisons if isinstance(c.lower, NotEstimable)}
+    return " ".join((result.method, *reasons))
 
 
 def headline(result: SurvivalResult) -> list[card.Figure]:
