@@ -53,15 +53,20 @@ def analyse(trial: Trial, selection: Selection, options: BaselineOptions) -> Sum
     patients = group(trial, selection)
     if isinstance(patients, NotEstimable):
         return patients
-    return summary(patients, [_block(patients, traits) for traits in _all(trial)], METHOD, CONTRAST)
+    return summary(patients, blocks(trial, patients), METHOD, CONTRAST)
 
 
-def _all(trial: Trial) -> list[_Traits]:
-    """The baseline factors in their order, each with its number where one is declared; then what is no factor."""
+def blocks(trial: Trial, patients: Group, later: bool = False) -> list[Block]:
+    """The characteristics of some patients, a block each; those known only `later` than randomization as well if so."""
+    return [_block(patients, traits) for traits in _all(trial, later)]
+
+
+def _all(trial: Trial, later: bool) -> list[_Traits]:
+    """The factors in their order, each with its number where one is declared; then what is no factor."""
     declared = {c.variable: c for c in trial.design.characteristics}
     found = []
     for factor in trial.design.factors:
-        if factor.post_baseline:
+        if factor.post_baseline and not later:
             continue
         named = declared.pop(factor.variable, None)
         number = numbers(trial, factor.variable) if factor.cuts or (named and not named.levels) else None

@@ -28,7 +28,19 @@ Rows = list[dict[str, Any]]
 
 #: Whole numbers in a table that count no patients.
 NO_COUNTS = frozenset(
-    {"time", "day", "month", "cycle", "grade", "sided", "level", "degrees_of_freedom", "interaction_df", "p_value"}
+    {
+        "time",
+        "day",
+        "month",
+        "cycle",
+        "grade",
+        "step",
+        "sided",
+        "level",
+        "degrees_of_freedom",
+        "interaction_df",
+        "p_value",
+    }
 )
 #: View -> columns that name the cells which add up to a total: where one is held back, all of them are. The rows of
 #: a view that is not here are held back together.

@@ -18,6 +18,7 @@ from analysis import (
     exposure,
     hepatic,
     laboratory,
+    predictors,
     profile,
     reproduction,
     response,
@@ -26,6 +27,7 @@ from analysis import (
     subgroups,
     summary,
     survival,
+    survivors,
     therapies,
     transplant,
     vod,
@@ -38,12 +40,14 @@ from analysis.exposure import ExposureOptions
 from analysis.hepatic import HepaticOptions
 from analysis.laboratory import LaboratoryOptions
 from analysis.options import option_names
+from analysis.predictors import PredictorsOptions
 from analysis.profile import ProfileOptions
 from analysis.reproduction import ReproductionOptions
 from analysis.response import ResponseOptions
 from analysis.safety import SafetyOptions
 from analysis.subgroups import SubgroupsOptions
 from analysis.survival import SurvivalOptions
+from analysis.survivors import SurvivorsOptions
 from analysis.therapies import TherapiesOptions
 from analysis.transplant import TransplantOptions
 from analysis.vod import VodOptions
@@ -132,6 +136,10 @@ VIEWS = {
             after_transplant.missing,
         ),
         View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored),
+        View(
+            "predictors", PredictorsOptions, predictors.analyse, predictors.tidy, predictors.missing, predictors.ignored
+        ),
+        View("survivors", SurvivorsOptions, survivors.analyse, summary.tidy, survivors.missing, survivors.ignored),
         View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing),
         View(
             "reproduction",

@@ -33,6 +33,7 @@ from components import event as event_card
 from components import exposure as exposure_card
 from components import hepatic as hepatic_card
 from components import laboratory as laboratory_card
+from components import predictors as predictors_card
 from components import profile as profile_card
 from components import reproduction as reproduction_page
 from components import response as response_card
@@ -40,6 +41,7 @@ from components import response_forest as forest_card
 from components import safety as safety_card
 from components import subgroups as subgroups_card
 from components import survival as survival_card
+from components import survivors as survivors_card
 from components import therapies as therapies_card
 from components import transplant as transplant_card
 from components import vod as vod_card
@@ -119,6 +121,14 @@ CARDS = {
     "exposure": Card(
         "Exposure and care", "/patients", exposure_card.layout, showing("exposure", exposure_card.content),
         exposure_card.HOW_TO_READ, drawn=False,
+    ),
+    "predictors": Card(
+        predictors_card.TITLE, "/predictors", predictors_card.layout,
+        showing("predictors", predictors_card.content), predictors_card.HOW_TO_READ,
+    ),
+    "survivors": Card(
+        survivors_card.TITLE, "/predictors", survivors_card.layout, showing("survivors", survivors_card.content),
+        survivors_card.HOW_TO_READ, drawn=False,
     ),
     "reproduction": Card(
         "Agreement with the report", "/reproduction", reproduction_page.layout, reproduction.update_card,

@@ -60,6 +60,7 @@ SCREENS = (
     Screen(
         "/transplant", "Transplant", VIEWS["transplant"], on_overview=True, title_of=lambda trial: trial.design.path
     ),
+    Screen("/predictors", "Predictors", VIEWS["predictors"]),
     Screen("/response", "Response", VIEWS["response"]),
     Screen("/patients", "Patients", VIEWS["baseline"]),
     Screen("/reproduction", "Reproduction", VIEWS["reproduction"]),

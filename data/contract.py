@@ -205,6 +205,18 @@ class Characteristic:
 
 
 @design(config=_STRICT, frozen=True)
+class Predictor:
+    """A covariate of the models of survival: a factor compared with its level `reference`, or a number of ADSL.
+
+    A number has no `reference`; its `label` is that of the characteristic of the same variable unless it is given.
+    """
+
+    variable: str
+    reference: str = ""
+    label: str = ""
+
+
+@design(config=_STRICT, frozen=True)
 class Assessments:
     """How the response was assessed: columns of ADSL, an endpoint, and the table of every assessment.
 
@@ -362,6 +374,7 @@ class TrialDesign:
     registration: str = ""
     adverse_events: AdverseEventSettings | None = None
     characteristics: tuple[Characteristic, ...] = ()
+    predictors: tuple[Predictor, ...] = ()
     assessments: Assessments | None = None
     deaths: Deaths | None = None
     therapies: Therapies | None = None

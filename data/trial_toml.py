@@ -27,6 +27,7 @@ _TABLES = {
     "stages": "stage",
     "states": "state",
     "characteristics": "characteristic",
+    "predictors": "predictor",
     "exposures": "exposure",
 }
 #: Tables that are there once, written after those that repeat.
@@ -54,6 +55,7 @@ _HEADER = """\
 #   [[stage]]           of the path of patients: variable = a column of adsl; label, levels, otherwise, reached
 #   [[state]]           in which patients are over time: id, label, entered = an endpoint or a date of adsl
 #   [[characteristic]]  of the baseline table, beside the factors: variable, label; levels unless it is a number
+#   [[predictor]]       a covariate of the models of survival: a factor with its reference level, or a number
 #   [assessments]       of the response: best, residual, first, since, duration; table, parameter, values
 #   [deaths]            flag, term, causes (flag, label, terms), after, after_label
 #   [therapies]         later ones: table, term, labels, endpoint
@@ -178,6 +180,7 @@ def _contradictions(design: TrialDesign) -> list[str]:
         ("population", [population.id for population in design.populations]),
         ("endpoint", [endpoint.id for endpoint in design.endpoints]),
         ("factor", [factor.variable for factor in design.factors]),
+        ("predictor", [predictor.variable for predictor in design.predictors]),
         ("stage", [stage.variable for stage in design.stages]),
         ("state", [state.id for state in design.states]),
     ):
@@ -188,9 +191,7 @@ def _contradictions(design: TrialDesign) -> list[str]:
         variables.append(design.response.variable)
     if "USUBJID" in {design.planned, design.actual, *design.strata, *flags, *variables}:
         wrong.append("USUBJID names the subjects: it is no treatment, flag, stratum, response or factor")
-    for place, factor in enumerate(design.factors):
-        if list(factor.cuts) != sorted(set(factor.cuts)):
-            wrong.append(f"factor[{place + 1}].cuts: must rise")
+    wrong += _factors(design)
     for place, stage in enumerate(design.stages):
         if not set(stage.reached) <= {level.value for level in stage.levels}:
             wrong.append(f"stage[{place + 1}].reached: names a value that is none of its levels")
@@ -199,6 +200,18 @@ def _contradictions(design: TrialDesign) -> list[str]:
     for place, state in enumerate(design.states):
         if bool(state.entered) != bool(place):
             wrong.append(f"state[{place + 1}].entered: the first state has none, every other has one")
+    return wrong
+
+
+def _factors(design: TrialDesign) -> list[str]:
+    wrong = []
+    for place, factor in enumerate(design.factors):
+        if list(factor.cuts) != sorted(set(factor.cuts)):
+            wrong.append(f"factor[{place + 1}].cuts: must rise")
+    levels = {factor.variable: [level.value for level in factor.levels] for factor in design.factors}
+    for place, predictor in enumerate(design.predictors):
+        if predictor.reference and predictor.reference not in levels.get(predictor.variable, ()):
+            wrong.append(f"predictor[{place + 1}].reference: is no level of a factor {predictor.variable}")
     return wrong
 
 

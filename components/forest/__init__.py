@@ -32,7 +32,7 @@ def figure(
     return {
         "data": [
             *marks.verticals(lines, frame, scale),
-            *marks.intervals(lines, frame, scale),
+            *marks.intervals(lines, frame, scale, axis.weighted),
             *marks.texts(lines, columns, title, frame),
             marks.targets(lines, frame),
         ],

@@ -45,10 +45,12 @@ class Column:
 class Axis:
     """The axis of the estimates: of ratios (no effect at 1) or of differences (at 0).
 
-    `factor` multiplies a difference for the axis. The two captions, (text, colour), say whom each side favours.
+    `factor` multiplies a difference for the axis. The two captions, (text, colour), say whom each side favours. The
+    squares are as large as the information of their estimates if `weighted`, which needs estimates of one scale.
     """
 
     kind: Literal["ratio", "difference"]
     left: tuple[str, str]
     right: tuple[str, str]
     factor: float = 1
+    weighted: bool = True

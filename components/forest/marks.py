@@ -16,6 +16,8 @@ NO_EFFECT = "#b3bcc5"
 #: The interval of what rests on few patients; its texts are muted.
 FAINT_MARK = "#8a95a1"
 LARGEST_SQUARE, SMALLEST_SQUARE = 14.0, 5.0
+#: Area of the squares, as a share of the largest, where they are all alike.
+EVEN = 0.3
 
 
 def texts(lines: Sequence[Line], columns: Sequence[Column], title: str, frame: Frame) -> list[dict[str, Any]]:
@@ -77,11 +79,11 @@ def _text(
     }
 
 
-def intervals(lines: Sequence[Line], frame: Frame, scale: Scale) -> list[dict[str, Any]]:
-    """Intervals, arrows where the axis cuts them, and squares whose areas are as the information of the estimate."""
+def intervals(lines: Sequence[Line], frame: Frame, scale: Scale, weighted: bool) -> list[dict[str, Any]]:
+    """Intervals, arrows where the axis cuts them, and squares, with areas as the information if `weighted`."""
     drawn = [(frame.level(i), line, line.estimate) for i, line in enumerate(lines) if line.estimate is not None]
-    information = [_information(estimate) for _, _, estimate in drawn]
-    largest = max(information, default=0.0) or 1.0
+    information = [_information(estimate) if weighted else EVEN for _, _, estimate in drawn]
+    largest = (max(information, default=0.0) if weighted else 1.0) or 1.0
     squares: dict[str, list[Any]] = {"x": [], "y": [], "size": [], "color": []}
     arrows: dict[str, list[Any]] = {"x": [], "y": [], "symbol": [], "color": []}
     whiskers: dict[str, dict[str, list[Any]]] = {c: {"x": [], "y": []} for c in (INK, FAINT_MARK)}

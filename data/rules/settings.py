@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.contract import Finding, Response, Severity, TrialDesign
+from data.contract import Factor, Finding, Response, Severity, TrialDesign
 from data.findings import at_rows
 from data.folder import Table
 from data.levels import cut_names, named
@@ -71,21 +71,36 @@ def check_variables(adsl: Table, design: TrialDesign) -> Findings:
     if design.response is not None:
         findings += _response(adsl, design.response, in_arm)
     for factor in design.factors:
-        if factor.variable not in adsl.frame:
-            findings.append(_absent(adsl, factor.variable, "factor"))
-            continue
-        values = adsl.frame[factor.variable]
-        names = [level.value for level in factor.levels]
-        if not factor.cuts:
-            texts = named(values[in_arm]).dropna()
-            findings += _undeclared("error", "undeclared-level", texts, names, adsl, factor.variable)
-        elif values.dtype != np.float64:
-            message = f"cannot be cut at {factor.cuts}: it is not a column of numbers"
-            findings.append(Finding("error", "not-a-number", message, file=adsl.file, column=factor.variable))
-        elif names != list(cut_names(factor.cuts)):
-            message = f"the levels of the cuts are called {', '.join(cut_names(factor.cuts))}"
-            findings.append(Finding("error", "undeclared-level", message, file=adsl.file, column=factor.variable))
+        findings += _factor(adsl, factor, in_arm)
+    for predictor in design.predictors:
+        if not predictor.reference:
+            findings += _number(adsl, predictor.variable)
     return tuple(findings)
+
+
+def _factor(adsl: Table, factor: Factor, in_arm: pd.Series[bool]) -> Findings:
+    if factor.variable not in adsl.frame:
+        return (_absent(adsl, factor.variable, "factor"),)
+    values = adsl.frame[factor.variable]
+    names = [level.value for level in factor.levels]
+    if not factor.cuts:
+        return _undeclared("error", "undeclared-level", named(values[in_arm]).dropna(), names, adsl, factor.variable)
+    if values.dtype != np.float64:
+        message = f"cannot be cut at {factor.cuts}: it is not a column of numbers"
+        return (Finding("error", "not-a-number", message, file=adsl.file, column=factor.variable),)
+    if names != list(cut_names(factor.cuts)):
+        message = f"the levels of the cuts are called {', '.join(cut_names(factor.cuts))}"
+        return (Finding("error", "undeclared-level", message, file=adsl.file, column=factor.variable),)
+    return ()
+
+
+def _number(adsl: Table, variable: str) -> Findings:
+    if variable not in adsl.frame:
+        return (_absent(adsl, variable, "predictor"),)
+    if adsl.frame[variable].dtype == np.float64:
+        return ()
+    message = "is a predictor without a reference level, which must be a column of numbers"
+    return (Finding("error", "not-a-number", message, file=adsl.file, column=variable),)
 
 
 def _response(adsl: Table, response: Response, in_arm: pd.Series[bool]) -> Findings:

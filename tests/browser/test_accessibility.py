@@ -24,6 +24,7 @@ COMPLETE = {
     "/subgroups": ".card-method",
     "/safety": ".ag-cell",
     "/transplant": ".path-table",
+    "/predictors": ".summary-table",
     "/response": ".summary-table, .dead-end",
     "/patients": ".summary-table",
     "/reproduction": ".reproduction h2, .dead-end",

@@ -48,9 +48,8 @@ def test_what_cannot_be_estimated_has_no_code_but_its_sentence(client: FlaskClie
 @pytest.mark.parametrize("view", [view for view in CARDS if view != "reproduction"])
 def test_a_picture_has_figure_headline_and_provenance(client: FlaskClient, view: str):
     body = client.get(f"/figures/{view}.json{COHORT}").get_json()
-    drawn = view not in ("profile", "baseline", "deaths", "therapies", "exposure")
-    assert bool(body["figure"] and body["figure"]["data"]) == drawn
-    assert body["headline"] or view in ("attrition", "profile", "baseline")
+    assert bool(body["figure"] and body["figure"]["data"]) == CARDS[view].drawn
+    assert body["headline"] or view in ("attrition", "profile", "baseline", "survivors")
     assert "exploratory cohort Salvage: First" in body["who"]
     assert body["exploratory"]
     assert body["who"] in body["line"]

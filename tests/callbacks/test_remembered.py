@@ -9,8 +9,9 @@ from dash import Dash
 from flask import Response
 
 from app import create_app
-from callbacks import remembered, survival
+from callbacks import remembered
 from callbacks.remembered import Answers
+from components import survival
 from data import catalog
 from data.catalog import BUILT_IN
 from tests.load.session import bodies
@@ -30,8 +31,8 @@ def post(app: Dash, content: bytes, encoding: str = "gzip") -> Response:
 
 def test_it_is_computed_once_and_the_same_in_every_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
     computed = []
-    real = survival.update
-    monkeypatch.setattr(survival, "update", lambda *given: computed.append(1) or real(*given))
+    real = survival.content
+    monkeypatch.setattr(survival, "content", lambda *given: computed.append(1) or real(*given))
     app = create_app()
     asked = body(app, "?trial=gbsg2")
     first, second, plain = post(app, asked), post(app, asked), post(app, asked, "identity")
@@ -60,7 +61,7 @@ def test_a_failure_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app()
     asked = body(app, "?trial=gbsg2")
     with monkeypatch.context() as broken:
-        broken.setattr(survival, "update", lambda *_: 1 / 0)
+        broken.setattr(survival, "content", lambda *_: 1 / 0)
         failed = post(app, asked, "identity").get_data(as_text=True)
     assert "could not be computed" in failed
     assert "could not be computed" not in post(app, asked, "identity").get_data(as_text=True)

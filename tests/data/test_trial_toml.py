@@ -181,6 +181,7 @@ def test_every_key_is_in_the_documentation() -> None:
         "stages",
         "states",
         "characteristics",
+        "predictors",
         "assessments",
         "deaths",
         "therapies",

@@ -1,0 +1,89 @@
+"""Who lived long: the characteristics of those free of the event at a milestone against the others of their arm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import numpy as np
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass as options
+
+from analysis import baseline
+from analysis.estimate import NotEstimable
+from analysis.selection import Selection, selected_arms, selected_endpoint
+from analysis.summary import ArmSize, Summary, group, summary
+from data.contract import DAYS_PER_UNIT, Arm, Endpoint, Trial
+
+#: The milestone of an endpoint that declares none, in years.
+YEARS = 2.0
+
+
+@options(config=ConfigDict(extra="forbid"), frozen=True)
+class SurvivorsOptions:
+    """What a link may say: whose arm, and the milestone in the unit of the endpoint (None: the trial's)."""
+
+    survivorsarm: str = "first"
+    alive: Annotated[float, Field(gt=0)] | None = None
+
+
+def missing(trial: Trial) -> str | None:
+    """What the trial lacks for the table, as a sentence; None when it has it."""
+    if not trial.design.endpoints:
+        return "Those who lived long need an endpoint: a table adtte with PARAMCD, AVAL and CNSR."
+    return baseline.missing(trial)
+
+
+def ignored(trial: Trial, options: SurvivorsOptions) -> str | None:
+    """A sentence for an arm that the trial does not have."""
+    if options.survivorsarm in ("first", *(arm.id for arm in trial.design.arms)):
+        return None
+    return f"This trial has no arm “{options.survivorsarm[:40]}”; it was ignored."
+
+
+def milestone(endpoint: Endpoint, options: SurvivorsOptions) -> float:
+    """The time that is asked for, in the unit of the endpoint."""
+    years = YEARS * 365.25 / DAYS_PER_UNIT[endpoint.unit]
+    return options.alive or endpoint.milestone or years
+
+
+def analyse(trial: Trial, selection: Selection, options: SurvivorsOptions) -> Summary | NotEstimable:
+    """One arm of the cohort in two columns: observed without the event up to the milestone, and the others."""
+    endpoint = selected_endpoint(selection, trial.design)
+    if (reason := missing(trial)) or endpoint is None:
+        return NotEstimable(reason or "")
+    shown = selected_arms(selection, trial.design)
+    arm = next((arm for arm in shown if arm.id == options.survivorsarm), shown[0])
+    patients = group(trial, replace(selection, arms=(arm.id,)))
+    if isinstance(patients, NotEstimable):
+        return patients
+    at = milestone(endpoint, options)
+    days = DAYS_PER_UNIT[endpoint.recorded]
+    times = trial.times[endpoint.id]
+    time = times.time[patients.rows] * days / DAYS_PER_UNIT[endpoint.unit]
+    unknown = int(np.isnan(time).sum())
+    reached = time >= at
+    left = int((~reached & ~np.isnan(time) & ~times.event[patients.rows]).sum())
+    position = trial.design.arms.index(arm)
+    free = "Alive" if endpoint.event == "death" else f"Free of {endpoint.event}"
+    when = f"at {at:g} {endpoint.unit}"
+    columns = tuple(
+        ArmSize(Arm(id=name, value=name, label=f"{label} {when}", short=f"{label} {when}"), position, int(who.sum()))
+        for name, label, who in (
+            ("reached", free, reached),
+            ("others", f"Not {free.lower()} or not followed", ~reached),
+        )
+    )
+    divided = replace(patients, arms=columns, arm=np.where(reached, 0, 1).astype(np.int64), reference=1)
+    method = (
+        f"{endpoint.label}, {arm.label}: patients observed without {endpoint.event} for {at:g} {endpoint.unit} against "
+        f"all others of the arm. {baseline.METHOD.split('. No P')[0]}. What is known only after randomization stands "
+        "below; those who died early could not have it."
+    )
+    notes = [
+        f"{left} of the others left the study before {at:g} {endpoint.unit} without {endpoint.event}: nobody knows "
+        "whether they lived that long."
+    ] if left else []  # fmt: skip
+    if unknown:
+        notes.append(f"{unknown} have no {endpoint.label.lower()} and stand among the others.")
+    return summary(divided, baseline.blocks(trial, divided, later=True), method, baseline.CONTRAST, notes)
