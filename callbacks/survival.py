@@ -6,7 +6,7 @@ from analysis.estimate import NotEstimable
 from analysis.survival import SurvivalOptions
 from callbacks.request import Request
 from components import card, survival
-from components.theme import Screen
+from components.theme import Room, Screen
 
 
 def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:
@@ -15,5 +15,5 @@ def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstim
     result = opened.result("survival")
     if isinstance(result, NotEstimable):
         return result
-    everyone = opened.result_of_everyone("survival") if result.exploratory else None
-    return survival.content(result, options, "card" if path == "/" else "page", screen, everyone)
+    room: Room = "card" if path == "/" else "page"
+    return survival.content(result, options, room, screen, opened.everyone_behind("survival"))

@@ -10,7 +10,7 @@ from callbacks import answer
 from callbacks.request import Request
 from callbacks.workspace import Workspace
 from components import card, ids, transplant
-from components.theme import Screen
+from components.theme import Room, Screen
 
 
 def register(app: Dash, workspace: Workspace) -> None:
@@ -35,4 +35,5 @@ def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstim
     result = opened.result("transplant")
     if isinstance(result, NotEstimable):
         return result
-    return transplant.content(result, options, "card" if path == "/" else "page", screen)
+    room: Room = "card" if path == "/" else "page"
+    return transplant.content(result, options, room, screen, opened.everyone_behind("transplant"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -73,17 +74,23 @@ def _month(trial: Trial, options: TransplantOptions, room: Room) -> list[Compone
     return [*typed, html.Label([words, slider], className="labelled")]
 
 
-def content(result: TransplantResult, options: TransplantOptions, room: Room, screen: Screen) -> card.Filled:
-    """Everything the card shows for `result`."""
+def content(
+    result: TransplantResult,
+    options: TransplantOptions,
+    room: Room,
+    screen: Screen,
+    everyone: TransplantResult | None = None,
+) -> card.Filled:
+    """Everything the card shows for `result`; behind a cohort stays `everyone`."""
     over_time = options.path == "time" and bool(result.states)
-    figure: dict[str, Any] = (
-        occupation.figure(result, room, screen) if over_time else ribbons.figure(result, room, screen)
-    )
+    draw = occupation.figure if over_time else ribbons.figure
+    figure: dict[str, Any] = draw(result, room, screen, everyone)
+    grey = "Grey: everyone, as outlines." if over_time else "Grey brackets: as many as the share of everyone would be."
     return card.Filled(
         headline=headline(result, over_time),
         figure=figure,
-        method=result.time_method if over_time else result.method,
-        table=table(result) if room == "page" else None,
+        method=(result.time_method if over_time else result.method) + (f" {grey}" if everyone else ""),
+        table=table(result, everyone) if room == "page" else None,
     )
 
 
@@ -134,16 +141,30 @@ def _not_final(final: str) -> str:
     return "Alive" if final.lower() in ("dead", "death", "died") else f"Not {final.lower()}"
 
 
-def table(result: TransplantResult) -> Component:
-    """Each level of each step: patients and shares with exact intervals by arm, and what was tested."""
+def table(result: TransplantResult, everyone: TransplantResult | None = None) -> Component:
+    """Each level of each step: patients and shares with exact intervals by arm, and what was tested.
+
+    Of a cohort also the shares of `everyone`.
+    """
     level = percent(LEVEL)
     tested = max((s.comparisons for s in result.shares), key=len, default=())
     head = ["Step", *(f"{a.arm.short}, n (%; {level} CI)" for a in result.arms)]
     head += [f"{c.arm.short} − {c.reference.short}, points ({level} CI); P" for c in tested]
+    behind = (
+        []
+        if everyone is None
+        else list(zip(everyone.arms, everyone.over_time or (None,) * len(everyone.arms), strict=True))
+    )
+    head += [f"Everyone, {a.arm.short}, %" for a, _ in behind]
+    whole = {} if everyone is None else {(s.step, s.label, s.any_of): s.shares for s in everyone.shares}
     body: list[Component] = []
     for step in dict.fromkeys(s.step for s in result.shares):
         body.append(html.Tr(html.Th(step, colSpan=len(head), scope="rowgroup"), className="step"))
-        body += [_row(result, s, len(tested)) for s in result.shares if s.step == step]
+        body += [
+            _row(result, s, len(tested), whole.get((s.step, s.label, s.any_of), ()))
+            for s in result.shares
+            if s.step == step
+        ]
     body += _ways(result, len(head))
     if result.over_time:
         body.append(
@@ -160,6 +181,7 @@ def table(result: TransplantResult) -> Component:
                     html.Th(state, scope="row"),
                     *(html.Td(_state(o, place)) for o in result.over_time),
                     *([html.Td()] * len(tested)),
+                    *(html.Td("NE" if o is None else value_of(o.at_month[place], share)) for _, o in behind),
                 ]
             )
             for place, state in enumerate(result.states)
@@ -205,11 +227,12 @@ def _state(over_time: StatesOverTime | None, place: int) -> str:
     return value_of(value, share) if limitless else with_interval(value, share)
 
 
-def _row(result: TransplantResult, s: Share, columns: int) -> html.Tr:
+def _row(result: TransplantResult, s: Share, columns: int, everyone: Sequence[Estimate | NotEstimable]) -> html.Tr:
     name = card.cohort(f"{s.label}: any" if s.any_of else s.label, s.link)
     cells = [
         f"{count(k)} ({value_of(v, share)}; {interval_of(v, share)})" for k, v in zip(s.counts, s.shares, strict=True)
     ]
     cells += [f"{with_interval(c.difference, share)}; {p_value(c.test, result.withheld)}" for c in s.comparisons]
     cells += [""] * (columns - len(s.comparisons))
+    cells += [value_of(value, share) for value in everyone]
     return html.Tr([html.Th(name, scope="row"), *map(html.Td, cells)])

@@ -69,9 +69,7 @@ def see(page: Page, numbers: Numbers, filtered: bool) -> None:
     for arm, size in numbers.arms.items():
         expect(page.get_by_label(f"{arm} (n={size})")).to_be_attached()
     survival = card(page, "Survival")
-    expect(survival.locator(".stat .number")).to_have_text(
-        [numbers.ratio, numbers.p, *numbers.medians.values()]
-    )
+    expect(survival.locator(".stat .number")).to_have_text([numbers.ratio, numbers.p, *numbers.medians.values()])
     for rate in numbers.rates:
         expect(drawn(page, "Survival", rate)).to_be_visible()
     forest = card(page, "Subgroups").locator(".stat .number")
