@@ -16,17 +16,14 @@ from components.theme import Room, Screen
 def register(app: Dash, workspace: Workspace) -> None:
     """Wire the card to the state and to the width of the screen."""
     answer.register(app, workspace, "transplant", update)
-
-    def browser(function: str, output: Output, source: Input) -> None:
-        automatic = State(ids.EVERY_SLIDER, "name")
-        name = ClientsideFunction("transplant", function)
-        app.clientside_callback(name, output, source, automatic, prevent_initial_call=True)
-
-    browser(
-        "drag", Output(ids.URL, "search", allow_duplicate=True), Input(ids.card("transplant", "figure"), "relayoutData")
+    app.clientside_callback(
+        ClientsideFunction("transplant", "drag"),
+        Output(ids.URL, "search", allow_duplicate=True),
+        Input(ids.card("transplant", "figure"), "relayoutData"),
+        State(ids.EVERY_SLIDER, "id"),
+        State(ids.EVERY_SLIDER, "name"),
+        prevent_initial_call=True,
     )
-    browser("slide", Output(ids.URL, "search", allow_duplicate=True), Input(ids.EVERY_SLIDER, "value"))
-    browser("follow", Output(ids.EVERY_SLIDER, "value"), Input(ids.STATE, "data"))
 
 
 def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:

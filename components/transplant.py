@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
@@ -21,7 +20,7 @@ from analysis.transplant import (
     longest_month,
     shown_month,
 )
-from components import card, controls, ids, occupation, ribbons
+from components import card, controls, occupation, ribbons
 from components.format import count, interval_of, p_value, percent, share, value_of, with_interval
 from components.theme import Room, Screen, arm_ink
 from data.contract import Trial
@@ -58,20 +57,11 @@ def layout(trial: Trial, selection: Selection, options: TransplantOptions, room:
 def _month(trial: Trial, options: TransplantOptions, room: Room) -> list[Component]:
     """The month as a slider, which stands at what is shown, and on the page as a number, empty when automatic."""
     automatic = str(shown_month(trial, TransplantOptions()))
-    slider = dbc.Input(
-        id=ids.slider("month"),
-        type="range",
-        min=1,
-        max=max(2, int(longest_month(trial))),
-        step=1,
-        value=shown_month(trial, options),
-        name=automatic,
-        debounce=200,
-        class_name="month-slider",
-    )
-    words = html.Span("Month") if room == "card" else html.Span("Month of the last step", className="visually-hidden")
+    label, hidden = ("Month", False) if room == "card" else ("Month of the last step", True)
+    most = max(2, int(longest_month(trial)))
+    slider = controls.automatic_slider("month", label, shown_month(trial, options), 1, most, 1, automatic, hidden)
     typed = [controls.number("month", "Month", options.month, automatic)] if room == "page" else []
-    return [*typed, html.Label([words, slider], className="labelled")]
+    return [*typed, slider]
 
 
 def content(
