@@ -263,3 +263,29 @@ def test_the_horizon_of_the_mean_is_slid_and_back_undoes_it(page: Page):
     page.go_back()
     expect(slider).to_have_value("2563")
     expect(page.get_by_role("columnheader", name="Mean to 2563 d")).to_be_visible()
+
+
+def test_a_zoom_is_kept_while_its_axis_is_the_same_and_only_then(page: Page):
+    def shown() -> list[float]:
+        return page.evaluate("() => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.map(Math.round)")
+
+    page.goto("/survival?trial=gbsg2&unit=days")
+    expect(page.locator(".card-method")).to_contain_text("Kaplan–Meier")
+    whole = shown()
+    plot = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    assert plot
+    middle = plot["y"] + plot["height"] / 3
+    page.mouse.move(plot["x"] + 0.05 * plot["width"], middle)
+    page.mouse.down()
+    page.mouse.move(plot["x"] + 0.3 * plot["width"], middle, steps=8)
+    page.mouse.up()
+    page.wait_for_function(
+        "whole => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range[1] < whole", arg=whole[1] / 2
+    )
+    near = shown()
+    page.get_by_label("Bands").uncheck()
+    expect(page.locator(".js-plotly-plot path.js-fill")).to_have_count(0)
+    assert shown() == near
+    page.get_by_label("Time in").select_option("months")
+    expect(page.locator(".js-plotly-plot .xtick text").last).to_have_text("96")
+    assert shown() == [0, 96]
