@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 
 from components import handout, ids
 from components.theme import GRAPH_CONFIG
+from components.written import written
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,14 @@ def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
             "method": "",
             "numbers": [],
         }
+    table = written(content.table)
     return {
         "headline": [headline(figure) for figure in content.headline],
         "figure": content.figure or _waiting(1),
         "beside": content.beside or [],
         "message": [],
         "method": [content.method, _numbers_links(numbers)],
-        "numbers": content.table or [] if content.figure else html.Div(content.table, className="without-figure"),
+        "numbers": table or [] if content.figure else html.Div(table, className="without-figure"),
     }
 
 
