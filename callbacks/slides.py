@@ -79,7 +79,7 @@ def made_pages(opened: Request, view: str, host: str) -> list[tuple[Page, Stamp]
     content = CARDS[view].update(opened, "/", "desktop")
     if isinstance(content, NotEstimable):
         stamp = Stamp(_provenance(opened, view, ""), _link(opened, view, host))
-        return [(message(title, content.reason), stamp)]
+        return [(message(title, content.reason, VIEWS[view].missing(opened.trial) is not None), stamp)]
     table = CARDS[view].update(opened, CARDS[view].path, "desktop")
     with_table = replace(content, table=table.table if isinstance(table, Filled) else None)
     result = opened.result(view)

@@ -49,7 +49,10 @@ def layout(trial: Trial, selection: Selection, options: HepaticOptions, room: Ro
 def content(result: HepaticResult, screen: Screen) -> card.Filled:
     """Everything the card shows for `result`."""
     return card.Filled(
-        headline=headline(result), figure=figure(result, screen), method=result.method, table=numbers(result)
+        headline=headline(result),
+        figure=figure(result, figure_width("page", screen), screen == "phone"),
+        method=result.method,
+        table=numbers(result),
     )
 
 
@@ -74,7 +77,7 @@ def headline(result: HepaticResult) -> list[card.Figure]:
     return figures
 
 
-def figure(result: HepaticResult, screen: Screen) -> dict[str, Any]:
+def figure(result: HepaticResult, width: int, stacked: bool) -> dict[str, Any]:
     """The forest of differences to the reference, with the patients of each arm."""
     lines: list[Line] = []
     heading = ""
@@ -88,7 +91,7 @@ def figure(result: HepaticResult, screen: Screen) -> dict[str, Any]:
     ]
     axis = Axis("difference", *_captions(result), factor=100)
     title = f"Difference, points ({percent(LEVEL)} CI)"
-    return forest.figure(lines, columns, title, axis, figure_width("page", screen), 30, screen == "phone")
+    return forest.figure(lines, columns, title, axis, width, 30, stacked)
 
 
 def _lines(row: HepaticRow, result: HepaticResult) -> list[Line]:

@@ -82,7 +82,10 @@ def _controls(trial: Trial, options: PredictorsOptions) -> html.Div:
 def content(result: PredictorsResult, screen: Screen) -> card.Filled:
     """Everything the card shows for `result`."""
     return card.Filled(
-        headline=headline(result), figure=figure(result, screen), method=result.method, table=numbers(result)
+        headline=headline(result),
+        figure=figure(result, figure_width("page", screen), screen == "phone"),
+        method=result.method,
+        table=numbers(result),
     )
 
 
@@ -100,7 +103,7 @@ def headline(result: PredictorsResult) -> list[card.Figure]:
     ]
 
 
-def figure(result: PredictorsResult, screen: Screen) -> dict[str, Any]:
+def figure(result: PredictorsResult, width: int, stacked: bool) -> dict[str, Any]:
     """The forest: a section an arm, a line a covariate."""
     lines: list[Line] = []
     for model in result.models:
@@ -114,8 +117,7 @@ def figure(result: PredictorsResult, screen: Screen) -> dict[str, Any]:
     event = result.endpoint.event
     axis = Axis("ratio", (f"{event} later", MUTED), (f"{event} sooner", MUTED), weighted=False)
     columns = [Column("Patients", 80), Column("Reference", 90)]
-    width = figure_width("page", screen)
-    return forest.figure(lines, columns, f"Hazard ratio ({level} CI)", axis, width, 30, screen == "phone")
+    return forest.figure(lines, columns, f"Hazard ratio ({level} CI)", axis, width, 30, stacked)
 
 
 def _line(row: Row) -> Line:
@@ -123,12 +125,13 @@ def _line(row: Row) -> Line:
     few = row.with_it is not None and row.without is not None and min(row.with_it, row.without) < FEW
     estimate = row.ratio if isinstance(row.ratio, Estimate) else None
     return Line(
-        _name(row), with_interval(row.ratio, ratio), cells, estimate,
+        named(row), with_interval(row.ratio, ratio), cells, estimate,
         note=f"v {row.reference}" if row.reference else "", faint=few,
     )  # fmt: skip
 
 
-def _name(row: Row) -> str:
+def named(row: Row) -> str:
+    """A covariate with the level that is compared."""
     return f"{row.label}, {row.level}" if row.reference else row.label
 
 
@@ -196,7 +199,7 @@ def _model(model: ArmModel, result: PredictorsResult) -> Component:
     ]
     rows: list[Sequence[Component | str]] = [
         [
-            _name(row),
+            named(row),
             "per unit" if row.with_it is None else count(row.with_it),
             "" if row.without is None else f"{row.reference}: {count(row.without)}",
             with_interval(row.ratio, ratio),

@@ -50,7 +50,7 @@ def content(result: VodResult, screen: Screen) -> card.Filled:
     """Everything the card shows for `result`."""
     return card.Filled(
         headline=headline(result),
-        figure=figure(result, screen),
+        figure=figure(result, figure_width("page", screen), screen == "phone"),
         method=f"{_few(result)}{result.method}",
         table=numbers(result),
     )
@@ -80,7 +80,7 @@ def headline(result: VodResult) -> list[card.Figure]:
     ]
 
 
-def figure(result: VodResult, screen: Screen) -> dict[str, Any]:
+def figure(result: VodResult, width: int, stacked: bool) -> dict[str, Any]:
     """The forest: each factor alone, then those of the model together."""
     lines = [Line("One at a time", "", heading=True)]
     lines += [_line(row, row.alone) for row in result.rows]
@@ -91,7 +91,7 @@ def figure(result: VodResult, screen: Screen) -> dict[str, Any]:
     columns = [Column("With it", 90), Column("Without", 90)]
     axis = Axis("ratio", ("less VOD/SOS", MUTED), ("more VOD/SOS", MUTED))
     title = f"Odds ratio ({percent(LEVEL)} CI)"
-    return forest.figure(lines, columns, title, axis, figure_width("page", screen), 30, screen == "phone")
+    return forest.figure(lines, columns, title, axis, width, 30, stacked)
 
 
 def _line(row: RiskRow, odds: Odds) -> Line:

@@ -12,29 +12,34 @@ from pptx.slide import Slide
 
 from analysis.provenance import Provenance
 from components.slides import ends
+from components.slides.ends import INSET
 from components.slides.house import House, body_of, open_house
-from components.slides.measure import SMALLEST, fit, height, largest, shorten, width, wrap
+from components.slides.measure import SMALLEST, fit, height, into, largest, letters, shorten, width, wrap
 from components.slides.page import NO_ADVICE, Number, Page, Stamp, sentence
 from components.slides.paint import Box, Canvas, Run, text_height
 from components.slides.placeholders import place, remove, write
 from components.theme import INK, MUTED, RULE
 
 TITLE_SIZES = (26.0, 24.0, 22.0, 20.0)
+#: In the title of a template, which may be low or set in a wide font.
+LENT_SIZES = (*TITLE_SIZES, 18.0, 16.0, SMALLEST)
 SUBTITLE_SIZE = 16.0
 FOOTER_LINES = 3
-NUMBERS_WIDTH, NUMBERS_GAP = 226.0, 28.0
+#: The column of the numbers: never more than this share of the slide, as on one of 4:3.
+NUMBERS_WIDTH, NUMBERS_SHARE, NUMBERS_GAP = 226.0, 0.27, 28.0
 VALUE_SIZES = (36.0, 32.0, 28.0, 24.0, 20.0)
 
 
 def deck(pages: Sequence[tuple[Page, Stamp]], template: Path | None = None, whole: bool = False) -> Any:
     """The presentation of `pages`; `whole` puts a title slide before them and the methods behind."""
     house = open_house(template)
-    if whole:
-        ends.opening(house, pages)
-    for page, stamp in pages:
-        _slide(house, page, stamp)
-    if whole:
-        ends.methods(house, pages)
+    with letters(house.face):
+        if whole:
+            ends.opening(house, pages)
+        for page, stamp in pages:
+            _slide(house, page, stamp)
+        if whole:
+            ends.methods(house, pages)
     first = pages[0][1].provenance
     properties = house.deck.core_properties
     properties.title = f"{first.trial}: {first.title}"[:250]
@@ -56,9 +61,11 @@ def _slide(house: House, page: Page, stamp: Stamp) -> None:
     body = _head(house, slide, page.title, _subtitle(stamp.provenance))
     foot = _footer(canvas, stamp.provenance, page.method, body)
     room = Box(body.left, body.top, body.width, foot - 8 - body.top)
-    if page.numbers:
-        _numbers(canvas, page.numbers, Box(room.right - NUMBERS_WIDTH, room.top, NUMBERS_WIDTH, room.height))
-        room = Box(room.left, room.top, room.width - NUMBERS_WIDTH - NUMBERS_GAP, room.height)
+    wide = min(NUMBERS_WIDTH, NUMBERS_SHARE * room.width)
+    beside = Box(room.left, room.top, room.width - wide - NUMBERS_GAP, room.height)
+    if page.numbers and page.fits(beside):
+        _numbers(canvas, page.numbers, Box(room.right - wide, room.top, wide, room.height))
+        room = beside
     page.draw(canvas, room)
     slide.notes_slide.notes_text_frame.text = notes(page, stamp)
 
@@ -66,8 +73,11 @@ def _slide(house: House, page: Page, stamp: Stamp) -> None:
 def _head(house: House, slide: Slide, title: str, subtitle: Sequence[Run]) -> Box:
     """Fill the title and body placeholders of `slide`; what is left under them."""
     at, body = house.title, house.body
-    size = largest(title, TITLE_SIZES, at.width, 2, bold=True)
-    lines = fit(title, size, at.width, 2, bold=True)
+    with letters(house.title_face):
+        if house.own:
+            size, lines = into(title, TITLE_SIZES, at.width, at.height, 2, bold=True)
+        else:
+            size, lines = into(title, LENT_SIZES, at.width - INSET, at.height - INSET / 2, 3, bold=True)
     if house.own:  # a title of one line leaves the rest of its room to the figure
         top = at.top + height(len(lines), size) + 4
         body = Box(body.left, top, body.width, body.bottom - top)

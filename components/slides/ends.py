@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 
 from components.slides.house import House, body_of
-from components.slides.measure import SMALLEST, fit, height, largest, wrap
+from components.slides.measure import SMALLEST, fit, height, into, letters, wrap
 from components.slides.page import NO_ADVICE, Page, Stamp, sentence
 from components.slides.paint import Box, Canvas, Paragraph, Run, text_height
 from components.slides.placeholders import place, remove, write
@@ -15,7 +15,7 @@ from components.theme import INK, MUTED
 
 Pages = Sequence[tuple[Page, Stamp]]
 
-OPENING_SIZES = (38.0, 34.0, 30.0, 26.0, 22.0)
+OPENING_SIZES = (38.0, 34.0, 30.0, 26.0, 22.0, 20.0, 18.0)
 GAP = 6.0
 METHODS = "Methods and data"
 #: A body placeholder of a template may have margins of its own.
@@ -31,8 +31,11 @@ def opening(house: House, pages: Pages) -> None:
         kind = placeholder.placeholder_format.type
         room = placeholder.width.pt - INSET
         if kind in (KIND.TITLE, KIND.CENTER_TITLE):
-            size = largest(p.title, OPENING_SIZES, room, 2, bold=True)
-            write(placeholder, [(Run(" ".join(fit(p.title, size, room, 2, bold=True))),)], size)
+            with letters(house.title_face):
+                size, lines = into(
+                    p.title, OPENING_SIZES, room, max(placeholder.height.pt - INSET / 2, 30), 3, bold=True
+                )
+            write(placeholder, [(Run(" ".join(lines)),)], size)
         elif kind in (KIND.SUBTITLE, KIND.BODY, KIND.OBJECT):
             said = (
                 (f"{p.trial}{registration}. {sentence(p.who)}.", 2, False),

@@ -7,7 +7,8 @@ numbers takes its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from components.card import Figure
@@ -18,41 +19,62 @@ from components.slides.paint import Box, Canvas
 from components.slides.table import MARGIN, Cell, table
 from components.theme import INK, MUTED
 
-#: About the room of a figure beside its numbers, and of one alone.
-BESIDE, ALONE = Box(45, 126, 616, 338), Box(45, 126, 870, 338)
 MOST_NUMBERS = 3
 ROW = 22.0
 
 
 def pages(shown: Shown) -> list[Page]:
     """The page of any view."""
-    filled = shown.filled
-    beside = [number(figure) for figure in filled.headline[:MOST_NUMBERS]]
-    figure = filled.figure
-    rows = rows_of(filled.table)
-    if drawing.readable(figure, BESIDE) or not (rows or drawing.readable(figure, ALONE)):
-        return [page(shown, lambda canvas, box: _figure(canvas, box, figure, rows), beside)]
-    if drawing.readable(figure, ALONE):
-        return [page(shown, lambda canvas, box: _figure(canvas, box, figure, rows), ())]
-    return [page(shown, lambda canvas, box: numbers_table(canvas, box, rows, shown.title), ())]
+    return [figure_page(shown, lambda room: shown.filled.figure, title_of(shown))]
 
 
-def message(view: str, sentence: str) -> Page:
-    """The page of a view that has nothing to show: the sentence that says why."""
+def figure_page(
+    shown: Shown,
+    figure: Callable[[Box], dict[str, Any]],
+    title: str,
+    numbers: Sequence[Number] | None = None,
+    method: str = "",
+) -> Page:
+    """A page of `figure`, made for the room there is; `numbers` are those of the card where none are given.
+
+    The numbers stand beside the figure where that leaves it room; where it has none on the whole slide, the table of
+    the same numbers takes its place.
+    """
+    rows = rows_of(shown.filled.table)
+    beside = [number(f) for f in shown.filled.headline[:MOST_NUMBERS]] if numbers is None else numbers
+
+    def draw(canvas: Canvas, box: Box) -> None:
+        if rows and not drawing.readable(figure(box), box):
+            numbers_table(canvas, box, rows, shown.title)
+        else:
+            draw_figure(canvas, box, figure(box), rows)
+
+    made = page(shown, draw, beside, title, method)
+    return replace(made, fits=lambda room: drawing.readable(figure(room), room))
+
+
+def message(view: str, sentence: str, missing: bool) -> Page:
+    """The page of a view that has nothing to show: the sentence that says why; `missing` is what the trial lacks."""
 
     def draw(canvas: Canvas, box: Box) -> None:
         lines = wrap(sentence, 24, box.width)[:6]
         place = Box(box.left, box.top + 40, box.width, len(lines) * 24 * LEADING + 4)
         canvas.text("\n".join(lines), place, 24, INK, name="Reason")
 
-    return Page(view, f"{view}: nothing to show for these patients", draw, sentence, values=(sentence,))
+    return Page(
+        view,
+        f"{view}: {'not in the data of this trial' if missing else 'nothing to show for these patients'}",
+        draw,
+        sentence,
+        values=(sentence,),
+    )
 
 
 def page(shown: Shown, draw: Any, numbers: Sequence[Number], title: str = "", method: str = "") -> Page:
     """A page with what every view has: method, definitions and the numbers in words."""
     return Page(
         name=shown.title,
-        title=title or _title(shown),
+        title=title or title_of(shown),
         draw=draw,
         method=without_instructions(method or shown.filled.method),
         numbers=tuple(numbers),
@@ -76,13 +98,14 @@ def in_words(headline: Sequence[Figure]) -> tuple[str, ...]:
     return tuple(f"{f.label}: {f.value}{f' ({f.interval})' if f.interval else ''}" for f in headline)
 
 
-def _title(shown: Shown) -> str:
+def title_of(shown: Shown) -> str:
     """The view and its first numbers as a sentence."""
     said = [f"{f.label} {f.value}{f' ({f.interval})' if f.interval else ''}" for f in shown.filled.headline[:2]]
     return f"{shown.title}: {'; '.join(said)}" if said else shown.title
 
 
-def _figure(canvas: Canvas, box: Box, figure: dict[str, Any], rows: list[list[str]]) -> None:
+def draw_figure(canvas: Canvas, box: Box, figure: dict[str, Any], rows: list[list[str]]) -> None:
+    """`figure` as shapes, or the table of its numbers where it cannot be drawn."""
     try:
         with canvas.group("Figure"):
             drawing.draw(canvas, box, figure)
@@ -122,13 +145,24 @@ def _text(component: Any) -> str:
     return "".join(_text(child) for child in _children(component))
 
 
+def table_width(rows: list[list[str]]) -> float:
+    """How wide the table of `rows` is when none of its texts is shortened; heads are broken into lines."""
+    return sum(_columns(rows))
+
+
+def _columns(rows: list[list[str]]) -> list[float]:
+    head, body = rows[0], rows[1:]
+    wanted = [max(width(row[c], SMALLEST) for row in body or rows) + 2 * MARGIN + 14 for c in range(len(head))]
+    words = [max(width(word, SMALLEST, True) for word in text.split() or [""]) + 2 * MARGIN + 2 for text in head]
+    return [max(w, word, 64.0) for w, word in zip(wanted, words, strict=True)]
+
+
 def numbers_table(canvas: Canvas, box: Box, rows: list[list[str]], name: str) -> None:
     """As many of `rows` as `box` has room for, as a real table; what is left out is said under it."""
     if not rows:
         return
     head, body = rows[0], rows[1:]
-    wanted = [max(width(row[c], SMALLEST) for row in body or rows) + 2 * MARGIN + 14 for c in range(len(head))]
-    wanted = [max(w, 64.0) for w in wanted]
+    wanted = _columns(rows)
     scale = min(1.0, box.width / sum(wanted))
     widths = [w * scale for w in wanted]
     if scale == 1.0:  # room to spare goes to the columns evenly, up to what their heads need

@@ -49,6 +49,16 @@ class House:
     own: bool
 
     @property
+    def face(self) -> str:
+        """The font of texts in the theme."""
+        return _theme_font(self.deck, "minorFont")
+
+    @property
+    def title_face(self) -> str:
+        """The font of titles in the theme."""
+        return _theme_font(self.deck, "majorFont")
+
+    @property
     def title(self) -> Box:
         """Where the title of a slide stands."""
         return _box(_of_kind(self.content, KIND.TITLE, KIND.CENTER_TITLE)) or TITLE
@@ -117,6 +127,12 @@ def _opening_fit(layout: SlideLayout) -> tuple[int, ...]:
 
 def _of_kind(layout: SlideLayout, *kinds: KIND) -> Any:
     return next((p for p in layout.placeholders if p.placeholder_format.type in kinds), None)
+
+
+def _theme_font(deck: Deck, which: str) -> str:
+    part: Any = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    found = re.search(rf'<a:{which}>.*?<a:latin[^>]*typeface="([^"]*)"', part.blob.decode(), flags=re.S)
+    return found.group(1) if found else ""
 
 
 def _box(placeholder: Any) -> Box | None:

@@ -1,12 +1,16 @@
 """How wide words are, and how they are broken or shortened to fit: measured, so that no text leaves its box.
 
 The widths are those of Inter, which lies with the page. The slides themselves are set in the theme's font, as a rule
-Arial or Calibri: both are narrower, so what fits here fits there.
+Arial or Calibri: both are narrower, so what fits here fits there. `letters` says that a template has another font:
+one that is not known to be as narrow is measured wider, one of equal letters by their number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +24,46 @@ REGULAR, BOLD = 400, 650
 LEADING = 1.18
 #: No text of a slide is smaller, in points.
 SMALLEST = 14.0
+
+
+@dataclass(frozen=True)
+class Face:
+    """How wide the letters of a font are beside those of Inter; of a font of equal letters, `each` in its size."""
+
+    regular: float = 1.0
+    bold: float = 1.0
+    each: float = 0.0
+
+
+#: Fonts no wider than Inter, by their name; every other is taken to be as wide as Verdana or DejaVu Sans.
+NARROW = (
+    "aptos", "arial", "calibri", "cambria", "candara", "carlito", "constantia", "corbel", "garamond", "helvetica",
+    "inter", "lato", "liberation", "roboto", "segoe", "source", "tahoma", "times", "trebuchet",
+)  # fmt: skip
+FIXED = ("courier", "consolas", "mono", "menlo")
+INTER, WIDE = Face(), Face(1.13, 1.22)
+
+#: The font that the texts of a deck are measured in while it is made: each thread and request has its own.
+_FACE: ContextVar[Face] = ContextVar("face", default=INTER)
+
+
+def face(name: str) -> Face:
+    """The font called `name`."""
+    words = name.lower().split()
+    if any(fixed in name.lower() for fixed in FIXED):
+        return Face(each=0.602)
+    black = {"black", "heavy", "wide", "extended"} & set(words)
+    return INTER if words and words[0] in NARROW and not black else WIDE
+
+
+@contextmanager
+def letters(name: str) -> Iterator[None]:
+    """Everything measured meanwhile is set in the font called `name`."""
+    token = _FACE.set(face(name))
+    try:
+        yield
+    finally:
+        _FACE.reset(token)
 
 
 #: Inter has a narrow 1, other fonts have none: every digit is measured as the widest.
@@ -40,7 +84,9 @@ def _length(text: str, weight: int) -> float:
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """How wide `text` is on one line."""
-    return _length(text.translate(_DIGITS), BOLD if bold else REGULAR) * size
+    set_in = _FACE.get()
+    found = _length(text.translate(_DIGITS), BOLD if bold else REGULAR) * (set_in.bold if bold else set_in.regular)
+    return max(found, set_in.each * len(text)) * size
 
 
 def height(lines: int, size: float) -> float:
@@ -84,3 +130,12 @@ def fit(text: str, size: float, room: float, most: int, bold: bool = False) -> l
 def largest(text: str, sizes: Sequence[float], room: float, most: int, bold: bool = False) -> float:
     """The first of `sizes` at which `text` fits into `most` lines of `room`; the last where it fits at none."""
     return next((size for size in sizes if len(wrap(text, size, room, bold)) <= most), sizes[-1])
+
+
+def into(text: str, sizes: Sequence[float], room: float, high: float, most: int, bold: bool) -> tuple[float, list[str]]:
+    """The first of `sizes` at which `text` fits into `room` by `high`, on at most `most` lines, and its lines."""
+    for size in sizes:
+        lines = max(1, min(most, int(high / (size * LEADING))))
+        if len(wrap(text, size, room, bold)) <= lines:
+            break
+    return size, fit(text, size, room, lines, bold)

@@ -31,8 +31,8 @@ class Page:
     """What a view says on one slide.
 
     `name` is that of the view. `title` is a sentence that states the quantity; `draw` fills the box it is given;
-    `numbers` stand at its right. `method` is printed in the footer, and `definitions` in the notes, with `values`:
-    the numbers of the slide in words.
+    `numbers` stand at its right where what is drawn `fits` into the room they leave. `method` is printed in the
+    footer, and `definitions` in the notes, with `values`: the numbers of the slide in words.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Page:
     numbers: Sequence[Number] = ()
     definitions: str = ""
     values: Sequence[str] = field(default_factory=tuple)
+    fits: Callable[[Box], bool] = lambda room: True
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analysis.reproduction import Reproduction
 from components.slides import generic
 from components.slides.page import Number, Page, Shown
@@ -31,4 +33,5 @@ def pages(shown: Shown) -> list[Page]:
         Number(str(differ), ("differ",)),
     ]
     title = f"{agree} of {total} numbers printed in the report are recomputed from the patients shown here"
-    return [generic.page(shown, draw, numbers, title)]
+    page = generic.page(shown, draw, numbers, title)
+    return [replace(page, fits=lambda room: room.width >= generic.table_width(rows))]

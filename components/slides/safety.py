@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.safety import Row, SafetyResult
-from components.dots import SYMBOLS
 from components.format import count, difference_in_points, share
 from components.safety import event_in_words
 from components.slides import generic
-from components.slides.drawing import SYMBOLS as PRESETS
+from components.slides.dots import FOOT, Dots, dots
 from components.slides.measure import LEADING, SMALLEST, width
 from components.slides.page import Page, Shown
 from components.slides.paint import Box, Canvas
 from components.slides.table import MARGIN, Cell, table
-from components.theme import GRID, INK, MUTED, arm_colour, arm_ink
+from components.theme import INK, MUTED, arm_ink
 
-ROW, HEAD, FOOT = 25.0, 2 * SMALLEST * LEADING + 6, 42.0
-DOT = 11.0
+ROW, HEAD = 25.0, 2 * SMALLEST * LEADING + 6
 #: Widths of the plot of dots, and of the column of an arm.
 PLOT, ARM, GAP = 220.0, 92.0, 14.0
 
@@ -59,7 +57,9 @@ def _draw(canvas: Canvas, box: Box, shown: Shown) -> None:
     single = len(compared) == 1
     difference = max((width(t, SMALLEST) for t in texts[compared[0]]), default=0) + 2 * MARGIN + 6 if single else 0.0
     plot = min(PLOT, 0.28 * box.width)
-    label = box.width - plot - 2 * GAP - difference - ARM * len(arms)
+    names = max(width(result.arms[i].arm.short, SMALLEST, True) for i in arms) + 2 * MARGIN + 4
+    arm = min(max(ARM, names), (box.width - plot - 2 * GAP - difference) * 0.7 / len(arms))
+    label = box.width - plot - 2 * GAP - difference - arm * len(arms)
     head = [
         Cell("Event", MUTED, bold=True),
         *(
@@ -81,10 +81,13 @@ def _draw(canvas: Canvas, box: Box, shown: Shown) -> None:
         ]
         for k, row in enumerate(rows)
     ]
-    widths = [label, *[ARM] * len(arms), *([difference] if single else [])]
+    widths = [label, *[arm] * len(arms), *([difference] if single else [])]
     table(canvas, box, widths, [head, *body], [HEAD, *[ROW] * len(rows)], "Adverse events")
+    lines = [
+        Dots(r.label, [(result.arms[i].arm.short, result.arms[i].position, r.share[i]) for i in arms]) for r in rows
+    ]
     with canvas.group("Percentages"):
-        _dots(canvas, Box(box.right - plot - 6, box.top + HEAD, plot, ROW * len(rows)), result, rows, arms)
+        dots(canvas, Box(box.right - plot - 6, box.top + HEAD, plot, ROW * len(rows)), lines, ROW)
     foremost = "most frequent" if shown.options.rank == "frequency" else "largest differences"
     shown_of = f"The {len(rows)} {foremost} of {count(result.terms)} events"
     if len(rows) < result.terms:
@@ -99,31 +102,3 @@ def _draw(canvas: Canvas, box: Box, shown: Shown) -> None:
 
 def _count(row: Row, i: int) -> str:
     return f"{count(row.counts['chosen'][i])} ({share(row.share[i])}%)"
-
-
-def _dots(canvas: Canvas, plot: Box, result: SafetyResult, rows: Sequence[Row], arms: Sequence[int]) -> None:
-    """A dot an arm on the height of each row, over an axis of percentages."""
-    most = 100 * max([0.01, *(row.share[i] for row in rows for i in arms)])
-    step = next(s for s in (1, 2, 5, 10, 20, 25, 50) if most / s <= 5)
-    end = 1.04 * most
-    ticks = [k * step for k in range(int(end // step) + 1)]
-
-    def at(value: float) -> float:
-        return plot.left + value / end * plot.width
-
-    canvas.lines([[(at(t), plot.top), (at(t), plot.bottom)] for t in ticks], GRID, 0.75, name="Grid")
-    canvas.line([(plot.left, plot.bottom), (plot.right, plot.bottom)], INK, 1, name="Axis")
-    for k, row in enumerate(rows):
-        y = plot.top + (k + 0.5) * ROW
-        shares = [100 * row.share[i] for i in arms]
-        canvas.line([(at(min(shares)), y), (at(max(shares)), y)], "#c3ccd4", 2, name="Difference")
-        for i in arms:
-            position = result.arms[i].position
-            preset = PRESETS[SYMBOLS[position % len(SYMBOLS)]]
-            dot = Box(at(100 * row.share[i]) - DOT / 2, y - DOT / 2, DOT, DOT)
-            name = f"{row.label}, {result.arms[i].arm.short}"
-            canvas.shape(preset, dot, arm_colour(position), "#ffffff", 0.75, name=name)
-    for t in ticks:
-        canvas.text(str(t), Box(at(t) - 18, plot.bottom + 3, 36, 17.5), SMALLEST, INK, align="ctr", name="Tick")
-    below = Box(plot.left, plot.bottom + 21, plot.width, 17.5)
-    canvas.text("Patients, %", below, SMALLEST, INK, align="ctr", name="Axis title")

@@ -33,10 +33,11 @@ def table(
     name: str,
     ruled: bool = True,
     bands: Sequence[str | None] = (),
+    size: float = SMALLEST,
 ) -> None:
     """A table at the top left of `box`; texts that are longer than their column are shortened.
 
-    `ruled` draws a thin rule under the first row; `bands` colours rows.
+    `ruled` draws a thin rule under the first row; `bands` colours rows; `size` is that of the letters.
     """
     frame = canvas.slide.shapes.add_table(
         len(rows), len(widths), Pt(box.left), Pt(box.top), Pt(sum(widths)), Pt(sum(heights))
@@ -55,15 +56,15 @@ def table(
     for r, line in enumerate(rows):
         fill = solid(bands[r]) if bands and bands[r] else "<a:noFill/>"
         for c, cell in enumerate(line):
-            _fill(grid.cell(r, c), cell, widths[c], fill, ruled and r == 0)
+            _fill(grid.cell(r, c), cell, widths[c], fill, ruled and r == 0, size)
 
 
-def _fill(target: Any, cell: Cell, wide: float, fill: str, ruled: bool) -> None:
+def _fill(target: Any, cell: Cell, wide: float, fill: str, ruled: bool, size: float) -> None:
     room = max(wide - 2 * MARGIN, 1)
-    lines = [(Run(shorten(line, SMALLEST, room, cell.bold), cell.bold),) for line in cell.text.split("\n")]
+    lines = [(Run(shorten(line, size, room, cell.bold), cell.bold),) for line in cell.text.split("\n")]
     body = parse_xml(
         f"<a:txBody {NAMESPACES}><a:bodyPr/><a:lstStyle/>"
-        f"{paragraphs_xml(lines, SMALLEST, cell.colour, cell.align)}</a:txBody>"
+        f"{paragraphs_xml(lines, size, cell.colour, cell.align)}</a:txBody>"
     )
     element = target._tc
     old = element.find("{*}txBody")

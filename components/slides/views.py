@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from components.slides import event, generic, reproduction, safety, subgroups, survival, transplant
+from components.slides import (
+    event,
+    generic,
+    patients,
+    predictors,
+    profile,
+    reproduction,
+    response,
+    safety,
+    subgroups,
+    survival,
+    transplant,
+    transplanted,
+)
 from components.slides.page import Page, Shown
 
 PAGES: dict[str, Callable[[Shown], list[Page]]] = {
@@ -13,6 +26,20 @@ PAGES: dict[str, Callable[[Shown], list[Page]]] = {
     "safety": safety.pages,
     "event": event.pages,
     "transplant": transplant.pages,
+    "response": response.pages,
+    "attrition": response.attrition,
+    "response_forest": subgroups.pages,
+    "profile": profile.pages,
+    "baseline": patients.baseline,
+    "deaths": patients.deaths,
+    "therapies": patients.therapies,
+    "exposure": patients.exposure,
+    "laboratory": transplanted.laboratory,
+    "after_transplant": transplanted.after,
+    "vod": transplanted.vod_pages,
+    "hepatic": transplanted.liver,
+    "predictors": predictors.models,
+    "survivors": patients.survivors,
     "reproduction": reproduction.pages,
 }
 

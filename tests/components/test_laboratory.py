@@ -96,8 +96,8 @@ def test_labels_are_text_in_every_figure(inovate, selection):
         *(laboratory.figure(lab, way, "desktop") for way in lab.ways),
         laboratory.ratios(lab, "phone"),
         after_transplant.figure(after, 0, "desktop"),
-        vod.figure(analyse_vod(trial, selection, VodOptions()), "desktop"),
-        hepatic.figure(analyse_liver(trial, selection, HepaticOptions()), "phone"),
+        vod.figure(analyse_vod(trial, selection, VodOptions()), 1100, False),
+        hepatic.figure(analyse_liver(trial, selection, HepaticOptions()), 360, True),
     ]
     text = json.dumps(figures, default=lambda value: value.tolist())
     assert "<i>" not in text

@@ -46,7 +46,7 @@ def test_p_values_of_a_cohort_are_withheld(inovate):
 
 def test_the_forest_has_a_section_an_arm_and_squares_alike(inovate):
     result, _ = words(inovate, model="chosen", covariates="PLT,DFRMO")
-    drawn = predictors.figure(result, "desktop")
+    drawn = predictors.figure(result, 1100, False)
     squares = next(t for t in drawn["data"] if (t.get("marker") or {}).get("symbol") == "square")
     assert len(squares["x"]) == 4
     assert len(set(squares["marker"]["size"])) == 1
