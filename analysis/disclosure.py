@@ -42,6 +42,8 @@ NO_COUNTS = frozenset(
         "p_value",
     }
 )
+#: Views whose numbers are texts, in which no count can be held back alone: they are held back as a whole.
+TEXTS = frozenset({"reproduction"})
 #: View -> columns that name the cells which add up to a total: where one is held back, all of them are. The rows of
 #: a view that is not here are held back together.
 TOGETHER: Mapping[str, tuple[str, ...]] = {
@@ -86,6 +88,8 @@ def shown(view: str, result: Any, table: Rows, floor: int) -> Any:
     """A result without its small cells, or the sentence why it is not shown. `table` are the rows of the result."""
     if isinstance(result, NotEstimable):
         return result
+    if view in TEXTS:
+        return NotEstimable(_as_a_whole(floor))
     rule = _RULES.get(view)
     if rule is not None:
         return rule(result, floor)
@@ -98,10 +102,16 @@ def rows(view: str, table: Rows, floor: int) -> Rows:
     """The table with its small counts as "<5", without what was derived from them or would add up to them."""
     if floor == 0:
         return table
+    if view in TEXTS:
+        return [{"note": _as_a_whole(floor)}]
     names = TOGETHER.get(view, ())
     groups = [tuple(row.get(name) for name in names) for row in table]
     held = {group for group, row in zip(groups, table, strict=True) if _small(row, floor)}
     return [_held_back(row, floor) if group in held else row for group, row in zip(groups, table, strict=True)]
+
+
+def _as_a_whole(floor: int) -> str:
+    return f"Its counts may be fewer than {floor} patients: not shown, to protect them."
 
 
 def _small(row: Mapping[str, Any], floor: int) -> bool:

@@ -196,7 +196,7 @@ def numbers(result: SurvivalResult) -> list[Component]:
             f"Hazard ratio ({percent(result.endpoint.hazard_ratio_level)} CI)",
             "Log-rank",
             f"Difference at {at}, points ({level} CI)",
-            f"Mean difference to {to}, {unit} ({level} CI)",
+            f"Mean difference to {to}, {unit} ({level} CI); P",
             f"Mean ratio ({level} CI)",
             "Proportional hazards",
         ]
@@ -206,7 +206,8 @@ def numbers(result: SurvivalResult) -> list[Component]:
                 with_interval(c.hazard_ratio, ratio),
                 p_value(c.log_rank, result.withheld),
                 with_interval(c.rate_difference, share),
-                with_interval(c.restricted_mean_difference, show),
+                f"{with_interval(c.restricted_mean_difference, show)}; "
+                f"{p_value(c.restricted_mean_test, result.withheld)}",
                 with_interval(c.restricted_mean_ratio, ratio),
                 _light(c, result.withheld),
             ]

@@ -236,6 +236,7 @@ def _compare(one: GroupSurvival, other: GroupSurvival, everyone: _Sample, settin
     if isinstance(one.curve, NotEstimable) or isinstance(other.curve, NotEstimable):
         raise TypeError("only groups with patients are compared")
     curves = (one.curve, other.curve)
+    longer = rmst.rmst_difference(*curves, setting.tau, endpoint.level)
     return Comparison(
         group=one.group,
         reference=other.group,
@@ -244,7 +245,10 @@ def _compare(one: GroupSurvival, other: GroupSurvival, everyone: _Sample, settin
         ),
         log_rank=logrank(sample.time, sample.event, arm, strata=sample.strata, sided=endpoint.sided),
         rate_difference=rate_difference(*curves, setting.milestone, endpoint.level),
-        restricted_mean_difference=rmst.rmst_difference(*curves, setting.tau, endpoint.level),
+        restricted_mean_difference=longer,
+        restricted_mean_test=(
+            longer if isinstance(longer, NotEstimable) else normal.difference_test(longer, endpoint.sided)
+        ),
         restricted_mean_ratio=rmst.rmst_ratio(*curves, setting.tau, endpoint.level),
         proportional=ph.proportional_hazards_test(sample.time, sample.event, arm),
         lower=_lower(curves, sample, arm, setting),

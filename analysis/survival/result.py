@@ -92,6 +92,7 @@ class Comparison:
     log_rank: Test | NotEstimable
     rate_difference: Estimate | NotEstimable
     restricted_mean_difference: Estimate | NotEstimable
+    restricted_mean_test: Test | NotEstimable
     restricted_mean_ratio: Estimate | NotEstimable
     proportional: Test | NotEstimable
     lower: DifferenceCurve | HazardRatioOverTime | NotEstimable | None

@@ -16,7 +16,7 @@ from analysis import disclosure
 from analysis.estimate import NotEstimable
 from analysis.views import VIEWS
 from app import create_app
-from callbacks import request, shell
+from callbacks import published, request, shell
 from callbacks.workspace import Workspace
 from components.format import count
 from data.catalog import BUILT_IN
@@ -112,6 +112,16 @@ def test_the_bar_names_no_small_number(app: Dash, monkeypatch: pytest.MonkeyPatc
     _, words, arms, *_ = shell.update_bar(app.server.config["WORKSPACE"], "trial=real", ())
     assert words[-1] == reason.reason
     assert "(n=<5)" in str(arms)
+
+
+def test_numbers_that_are_written_as_texts_are_held_back_as_a_whole(app: Dash) -> None:
+    """The page beside the paper writes "3/40 (7.5%)", and so do the marks of the cards."""
+    opened = request.read(app.server.config["WORKSPACE"], "trial=real")
+    assert isinstance(opened, request.Request)
+    assert isinstance(opened.result("reproduction"), NotEstimable)
+    assert published.rows(opened, "survival") == ()
+    [row] = app.server.test_client().get("/numbers/reproduction.json?trial=real").get_json()["rows"]
+    assert list(row) == ["note"]
 
 
 def test_declared_patients_who_are_nobodys_are_shown(app: Dash) -> None:
