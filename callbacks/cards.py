@@ -67,7 +67,8 @@ class Card:
 
 CARDS = {
     "survival": Card(
-        "Survival", "/survival", survival_card.layout, survival.update, survival_card.HOW_TO_READ
+        "Survival", "/survival", survival_card.layout, survival.update, survival_card.HOW_TO_READ,
+        register=survival.register,
     ),
     "subgroups": Card("Subgroups", "/subgroups", subgroups_card.layout, subgroups.update, subgroups_card.HOW_TO_READ),
     "safety": Card(

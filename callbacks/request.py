@@ -29,9 +29,15 @@ class Request:
         """The result of a view for this link, computed once for each selection and its options."""
         return self._computed(view, self.selection)
 
-    def result_of_everyone(self, view: str) -> Any:
-        """The result of a view for this link without its filters, which stays behind that of each cohort."""
-        return self._computed(view, replace(self.selection, filters=()))
+    def everyone_behind(self, view: str) -> Any:
+        """The result of a view without the filters, which stays behind that of a cohort; None where it cannot.
+
+        A cohort that leaves nobody out is everyone, and has nothing behind it.
+        """
+        if not getattr(self.result(view), "exploratory", False):
+            return None
+        everyone = self._computed(view, replace(self.selection, filters=()))
+        return None if isinstance(everyone, NotEstimable) else everyone
 
     def _computed(self, view: str, selection: Selection) -> Any:
         return self.workspace.analyse(view, self.trial, selection, self.options(VIEWS[view].options))

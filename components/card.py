@@ -16,6 +16,7 @@ from dash.development.base_component import Component
 
 from components import handout, ids
 from components.theme import GRAPH_CONFIG
+from components.written import written
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def parts(
             "method": "",
             "numbers": [],
         }
+    table = written(content.table)
     return {
         "headline": [
             headline(figure, mark) for figure, mark in zip_longest(content.headline, marks) if figure is not None
@@ -138,7 +140,7 @@ def parts(
         "beside": content.beside or [],
         "message": [],
         "method": [content.method, _numbers_links(numbers), *more],
-        "numbers": content.table or [] if content.figure else html.Div(content.table, className="without-figure"),
+        "numbers": table or [] if content.figure else html.Div(table, className="without-figure"),
     }
 
 

@@ -19,6 +19,7 @@ from components.format import UNIT_SHORT, UNIT_TITLE, count, fixed, plain, tick
 from components.labels import Box, Line, place_labels
 from components.lower_panel import lower_panel
 from components.theme import (
+    GHOST,
     GRID,
     HALO,
     INK,
@@ -40,7 +41,6 @@ TICK_ROOM = 46
 ROW = 20
 RIGHT, TOP = 22, 26
 AXIS_TITLE = 46
-GHOST = "#b3bcc5"
 #: Heights in pixels of the plot, of the panel under it, and of the space between them.
 PLOT_HEIGHT: dict[tuple[Room, Screen], int] = {
     ("card", "phone"): 230,

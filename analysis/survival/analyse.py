@@ -114,11 +114,12 @@ def _describe(
     ticks = axis_ticks(float(np.nanmax(recorded)) * scale, unit, endpoint.tick if unit == endpoint.unit else None)
     own = DAYS_PER_UNIT[endpoint.unit] / DAYS_PER_UNIT[unit]  # the trial's own times are in the trial's own unit
     longest = [float(everyone.time[everyone.group == i].max(initial=0)) for i in np.unique(everyone.group)]
+    usual_tau = _horizon(everyone, (endpoint.tau or 0) * own, min(longest))
     setting = _Setting(
         endpoint=endpoint,
         options=options,
         milestone=options.milestone or (endpoint.milestone or 0) * own or _middle(ticks, min(longest)),
-        tau=options.tau or _horizon(everyone, (endpoint.tau or 0) * own, min(longest)),
+        tau=options.tau or usual_tau,
         ticks=ticks,
     )
     shown = [_estimate(g, everyone.take(everyone.group == g.position), setting) for g in groups]
@@ -135,6 +136,8 @@ def _describe(
         ticks=ticks,
         milestone=setting.milestone,
         tau=setting.tau,
+        usual_tau=usual_tau,
+        followed=min(longest),
         n=members.n,
         of=members.of,
         withheld=members.withheld,
