@@ -53,7 +53,7 @@ def complete(page: Page, path: str) -> None:
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
     """Press `key` until `target` has the focus."""
     target.first.wait_for()
-    for _ in range(90):
+    for _ in range(controls + 40):
         if target.first.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press(key)
@@ -170,7 +170,7 @@ def test_every_control_is_reached_with_the_tab_key(page: Page):
             }"""
         )
         assert controls > 15
-        for _ in range(90):
+        for _ in range(controls + 40):
             page.keyboard.press("Tab")
             if not page.evaluate("window.waiting.size"):
                 break
