@@ -120,7 +120,7 @@ VIEWS = {
             subgroups.tidy,
             response_forest.missing,
         ),
-        View("profile", ProfileOptions, profile.analyse, summary.tidy, profile.missing),
+        View("profile", ProfileOptions, profile.analyse, profile.tidy, profile.missing),
         View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing),
         View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing, script=code.deaths.write),
         View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),

@@ -28,6 +28,7 @@ COMPLETE = {
     "/response": ".summary-table, .dead-end",
     "/patients": ".summary-table",
     "/reproduction": ".reproduction h2, .dead-end",
+    "/coverage": ".coverage",
 }
 
 
