@@ -5,7 +5,8 @@
     python -m callbacks.export '/safety?trial=inovate' --to events.csv
 
 A page of one view gives its slide, the overview or `--views` a deck. The ending of the file says what is written:
-.pptx a presentation, .csv or .json the numbers, .py the script that recomputes them. No server needs to run: the routes of one are asked directly.
+.pptx a presentation, .csv or .json the numbers, .py the script that recomputes them. No server needs to
+run: the routes of one are asked directly.
 """
 
 from __future__ import annotations

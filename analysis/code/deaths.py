@@ -10,8 +10,8 @@ from analysis.deaths import MOST_TERMS, DeathsOptions
 from analysis.safety.population import safety_population
 from analysis.selection import Selection
 from analysis.summary import LEVEL, Summary
-from data.adverse_events import ABBREVIATIONS
 from data.contract import Trial
+from data.standard import ABBREVIATIONS
 
 
 def write(trial: Trial, selection: Selection, options: DeathsOptions, result: Summary) -> str:

@@ -26,8 +26,8 @@ from data.load import load
 
 #: What tells one row of a table from another; everything else that is a number is compared.
 KEYS = (
-    "quantity", "block", "row", "arm", "reference", "time", "day", "kind", "class", "term", "factor", "subgroup", "measure", "step",
-    "group", "from", "grade", "cycle", "month",
+    "quantity", "block", "row", "arm", "reference", "time", "day", "kind", "class", "term", "factor", "subgroup",
+    "measure", "step", "group", "from", "grade", "cycle", "month",
 )  # fmt: skip
 TOLERANCE = 1e-6
 #: These are printed wherever the view has them; counts may stand in fewer rows.

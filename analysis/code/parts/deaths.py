@@ -28,7 +28,8 @@ for block, rows, after in BLOCKS:
         of = died & (text(rows[flag]) == "Y") & base
         lines.append((label, of, base))
         if by_term and TERM:
-            lines += [(term, who, base) for term, who in terms_of(rows, of)]
+            whole = base & of if after else base
+            lines += [(term, who, whole) for term, who in terms_of(rows, of)]
     if not CAUSES and TERM:
         lines += [(term, who, base) for term, who in terms_of(rows, died & base)]
     for label, who, of in lines:
