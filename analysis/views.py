@@ -122,7 +122,7 @@ VIEWS = {
         ),
         View("profile", ProfileOptions, profile.analyse, profile.tidy, profile.missing),
         View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing),
-        View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing),
+        View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing, script=code.deaths.write),
         View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
         View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing),
         View(

@@ -5,7 +5,8 @@
     python -m callbacks.export '/safety?trial=inovate' --to events.csv
 
 A page of one view gives its slide, the overview or `--views` a deck. The ending of the file says what is written:
-.pptx a presentation, .csv or .json the numbers. No server needs to run: the routes of one are asked directly.
+.pptx a presentation, .csv or .json the numbers, .py the script that recomputes them. No server needs to
+run: the routes of one are asked directly.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from callbacks import numbers, request, slides
+from callbacks import handout, numbers, request, slides
 from callbacks.request import Request
 from callbacks.views import find_screen, is_page
 from callbacks.workspace import Workspace
 from data.catalog import Catalog
 from settings import Settings
 
-KINDS = (".pptx", ".csv", ".json")
+KINDS = (".pptx", ".csv", ".json", ".py")
 #: What the links in the notes start with when the given one names no host.
 HOST = "http://localhost:8050"
 
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the file; 0, or 1 with the reason on the error stream."""
     parser = argparse.ArgumentParser(prog="python -m callbacks.export", description="Write a file for a link.")
     parser.add_argument("link", help="the address of a page, as the button “Copy link” gives it")
-    parser.add_argument("--to", required=True, type=Path, help="the file to write: .pptx, .csv or .json")
+    parser.add_argument("--to", required=True, type=Path, help="the file to write: .pptx, .csv, .json or .py")
     parser.add_argument("--views", default="", help="a deck of these views, in this order: survival,safety")
     parser.add_argument("--trials", action="append", type=Path, default=[], help="a folder of trials; may be repeated")
     chosen = parser.parse_args(arguments)
@@ -55,7 +56,7 @@ class RefusedError(Exception):
 
 
 def export(link: str, kind: str, views: str = "", folders: Sequence[Path] = (), template: Path | None = None) -> bytes:
-    """The bytes of the file of `kind` (".pptx", ".csv", ".json") for `link`."""
+    """The bytes of the file of `kind` (one of `KINDS`) for `link`."""
     address = urlsplit(link)
     workspace = Workspace(Catalog(folders))
     opened = request.read(workspace, address.query)
@@ -69,9 +70,9 @@ def export(link: str, kind: str, views: str = "", folders: Sequence[Path] = (), 
     if kind == ".pptx":
         path = f"/slides/{slides.DECK if views or screen is None else screen.view.name}.pptx"
     elif screen is None:
-        raise RefusedError("The numbers are those of one view: give the address of its page, such as /survival.")
+        raise RefusedError("Numbers and code are those of one view: give the address of its page, such as /survival.")
     else:
-        path = f"/numbers/{screen.view.name}{kind}"
+        path = f"/{'code' if kind == '.py' else 'numbers'}/{screen.view.name}{kind}"
     query = "&".join(part for part in (address.query, f"{slides.CHOSEN}={views}" if views else "") if part)
     host = f"{address.scheme}://{address.netloc}" if address.netloc else HOST
     answer = _server(workspace, template).test_client().get(path, query_string=query, base_url=host)
@@ -83,6 +84,7 @@ def export(link: str, kind: str, views: str = "", folders: Sequence[Path] = (), 
 def _server(workspace: Workspace, template: Path | None) -> Flask:
     server = Flask(__name__)
     numbers.register(server, workspace)
+    handout.register(server, workspace)
     slides.register(server, workspace, template)
     return server
 

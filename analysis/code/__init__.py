@@ -5,6 +5,6 @@ view gets its script by a module here with `write(trial, selection, options, res
 its line in `analysis/views.py`.
 """
 
-from analysis.code import safety, subgroups, survival, transplant
+from analysis.code import deaths, safety, subgroups, survival, transplant
 
-__all__ = ["safety", "subgroups", "survival", "transplant"]
+__all__ = ["deaths", "safety", "subgroups", "survival", "transplant"]

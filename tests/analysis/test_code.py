@@ -26,8 +26,8 @@ from data.load import load
 
 #: What tells one row of a table from another; everything else that is a number is compared.
 KEYS = (
-    "quantity", "arm", "reference", "time", "day", "kind", "class", "term", "factor", "subgroup", "measure", "step",
-    "group", "from", "grade", "cycle", "month",
+    "quantity", "block", "row", "arm", "reference", "time", "day", "kind", "class", "term", "factor", "subgroup",
+    "measure", "step", "group", "from", "grade", "cycle", "month",
 )  # fmt: skip
 TOLERANCE = 1e-6
 #: These are printed wherever the view has them; counts may stand in fewer rows.
@@ -141,6 +141,8 @@ CASES = (
     ("safety", "inovate", "?grade=severe&rate=all&least=10&find=blood&where.AGE=<55"),
     ("event", "inovate", "?where.AE=Nausea"),
     ("event", "inovate", "?grade=severe&event=Sepsis"),
+    ("deaths", "inovate", ""),
+    ("deaths", "inovate", "?where.SALVAGE=1&arms=ino"),
 )
 
 
@@ -239,5 +241,6 @@ def test_scripts_read_sas_transport_files_of_three_arms(tmp_path: Path):
     views = [name for name, view in VIEWS.items() if view.script]
     both = [written(trial, view, "") for view in views]
     answers = run([(script, trial.folder) for script, _ in both], tmp_path)
-    for (_, rows), answer in zip(both, answers, strict=True):
-        assert compare(table(answer), rows) >= 100
+    few = {"deaths": 15}  # this trial tells no causes: an arm has a count, its base, and a share with its interval
+    for view, (_, rows), answer in zip(views, both, answers, strict=True):
+        assert compare(table(answer), rows) >= few.get(view, 100)
