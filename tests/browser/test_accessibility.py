@@ -53,7 +53,7 @@ def complete(page: Page, path: str) -> None:
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
     """Press `key` until `target` has the focus."""
     target.first.wait_for()
-    for _ in range(controls + 40):
+    for _ in range(90):
         if target.first.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press(key)
