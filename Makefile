@@ -2,7 +2,8 @@
 # make test    set up what is needed, Chromium and LibreOffice included, and run every check and test
 # make install set up only
 # make bench   time the statistics beside plain lifelines and beside R, when Rscript is there, and a click in a browser
-# make load    readers who click every two seconds, 1 to 100 of them, and a worker killed: errors and times
+# make load    readers who click every two seconds, on the same links and on cohorts of their own: errors, times, memory (11 min)
+# make department  start what compose.yaml describes without a Docker engine, and kill a replica and Redis
 # make image   build the image without a Docker engine and run it read-only and without a network
 # make pictures  take the pictures of the README again, from the app that make run serves
 # make lock    choose the newest allowed versions of the dependencies again
@@ -13,7 +14,7 @@ BIN := .venv/bin
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet --upgrade
 
-.PHONY: run install test lint browser bench load image pictures lock
+.PHONY: run install test lint browser bench load department image pictures lock
 
 run: install
 	PORT=$(PORT) $(BIN)/gunicorn app:server
@@ -40,6 +41,11 @@ bench: .venv/installed-dev browser
 
 load: .venv/installed-dev
 	PYTHONPATH=. $(BIN)/python tests/load/load.py
+
+department: .venv/installed-dev
+	@command -v redis-server >/dev/null && PATH=$$PATH:/usr/sbin command -v nginx >/dev/null \
+		|| tests/setup/install.sh redis-server nginx-light
+	$(BIN)/pytest tests/load/test_department.py
 
 image:
 	tests/setup/image.sh

@@ -58,7 +58,7 @@ def create_app(folders: Sequence[Path] = (), settings: Settings | None = None) -
     protect.limit(app.server, chosen.max_request, chosen.rate_limit, chosen.cache_url)
     _sign_in(app, chosen)
     incoming.register(app)
-    remembered.register(app, workspace)
+    remembered.register(app, workspace, remembered.common(chosen.cache_url))
     link.register(app)
     shell.register(app, workspace)
     filters.register(app, workspace)

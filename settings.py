@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         default="60000 per minute", description="requests an address may make; more get 429; empty for no limit"
     )
     cache_url: str = Field(
-        default="", description="`redis://` address at which several replicas count requests together"
+        default="", description="`redis://` address at which several replicas share answers and count requests"
     )
 
     @field_validator("trials", mode="before")

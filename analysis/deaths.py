@@ -45,14 +45,17 @@ def analyse(trial: Trial, selection: Selection, options: DeathsOptions) -> Summa
         label = f"{declared.after_label}, {chosen.population[:1].lower()}{chosen.population[1:]}"
         blocks.append(Block(label, _rows(trial, declared, chosen, after, of_deaths=True)))
     method = f"{patients.words}. Deaths at any time until the data cut-off; causes in percent of all patients"
-    method += f", {declared.after_label.lower()} of those who died." if declared.after else "."
+    method += f", {declared.after_label.lower()} of those who died, terms of the cause." if declared.after else "."
     if declared.causes:
         method += " A patient with two causes of death is counted in each."
     return summary(patients, blocks, method)
 
 
 def _rows(trial: Trial, declared: Deaths, patients: Group, among: Bools, of_deaths: bool) -> tuple[Row, ...]:
-    """Deaths among some, and their causes in percent of them all or, if `of_deaths`, of those who died."""
+    """Deaths among some, and their causes in percent of them all.
+
+    If `of_deaths`, causes are in percent of those who died, and the terms of a cause in percent of the cause.
+    """
     died = flagged(trial, declared.flag)[patients.rows]
     base = among & died if of_deaths else among
     rows = [Row("Died", patients.counted(died, among), headline=not of_deaths)]
@@ -63,7 +66,7 @@ def _rows(trial: Trial, declared: Deaths, patients: Group, among: Bools, of_deat
             Row(cause.label, patients.counted(of, base), headline=not of_deaths and cause is declared.causes[0])
         )
         if cause.terms and terms is not None:
-            rows += _terms(patients, terms, of & among, base, indented=True)
+            rows += _terms(patients, terms, of & among, base & of if of_deaths else base, indented=True)
     if not declared.causes and terms is not None:
         rows += _terms(patients, terms, died & among, base, indented=False)
     return tuple(rows)

@@ -130,9 +130,9 @@ VIEWS = {
             response_forest.missing,
             script=code.response.write_forest,
         ),
-        View("profile", ProfileOptions, profile.analyse, summary.tidy, profile.missing),
+        View("profile", ProfileOptions, profile.analyse, profile.tidy, profile.missing),
         View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing, script=code.baseline.write),
-        View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing),
+        View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing, script=code.deaths.write),
         View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
         View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing, script=code.exposure.write),
         View(

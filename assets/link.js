@@ -190,6 +190,24 @@
         return "You have looked at " + many + "; 1 in 20 reaches p < 0.05 by chance alone.";
       },
 
+      /* a slider that was moved -> address; where it stands anyway, by its name, is left out */
+      slide: function (values, ids, names) {
+        const used = window.dash_clientside.callback_context.triggered_id;
+        const at = ids.findIndex((id) => used && id.slider === used.slider);
+        if (at < 0 || !names[at] || values[at] === null || values[at] === undefined) return no_update();
+        const params = new URLSearchParams(window.location.search);
+        const before = search(params);
+        const words = String(Number(values[at]));
+        put(params, used.slider, words === names[at] ? "" : words, "");
+        return search(params) === before ? no_update() : search(params);
+      },
+
+      /* sliders stand where the address says, else where they stand anyway */
+      follow: function (state, names, ids) {
+        const params = new URLSearchParams((state && state.query) || "");
+        return ids.map((id, i) => Number(params.get(id.slider) || names[i]));
+      },
+
       /* a line was dragged: the first shape of the figure is the milestone, the second tau */
       drag: function (relayout, defaults) {
         const at = [0, 1].find((i) => relayout && relayout["shapes[" + i + "].x0"] !== undefined);

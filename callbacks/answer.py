@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dash import Dash, Input, Output
@@ -11,11 +11,13 @@ from dash.exceptions import PreventUpdate
 from flask import g, has_request_context
 
 from analysis.estimate import NotEstimable
+from analysis.reproduction import Row
 from callbacks import request
+from callbacks.published import rows as published_rows
 from callbacks.request import Request
 from callbacks.workspace import Workspace
-from components import card, ids
-from components.theme import Screen
+from components import card, ids, published
+from components.theme import Screen, arm_ink
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +63,17 @@ def answer(
     if not isinstance(opened, Request):
         raise PreventUpdate
     content: card.Filled | card.Message
+    rows: Sequence[Row] = ()
     try:
         shown = show(opened)
         content = card.Message(shown.reason) if isinstance(shown, NotEstimable) else shown
+        rows = published_rows(opened, view) if isinstance(content, card.Filled) else ()
     except Exception:
         if has_request_context():
             g.pop("asked", None)  # a failure is not remembered
         log.exception("the view %s failed for the trial %s", view, opened.trial.id)
         content = card.Message("This view could not be computed. The other cards are not affected.", failed=True)
-    return card.parts(content, f"/numbers/{view}.{{kind}}{state['query'].replace('{', '%7B').replace('}', '%7D')}")
+    address = f"/numbers/{view}.{{kind}}{state['query'].replace('{', '%7B').replace('}', '%7D')}"
+    inks = {arm.short: arm_ink(position) for position, arm in enumerate(opened.trial.design.arms)}
+    headline = content.headline if isinstance(content, card.Filled) else ()
+    return card.parts(content, address, published.marks(headline, rows, inks), published.button(view, rows))

@@ -15,6 +15,7 @@ from callbacks import (
     answer,
     laboratory,
     patients,
+    published,
     reproduction,
     response,
     safety,
@@ -66,7 +67,8 @@ class Card:
 
 CARDS = {
     "survival": Card(
-        "Survival", "/survival", survival_card.layout, survival.update, survival_card.HOW_TO_READ
+        "Survival", "/survival", survival_card.layout, survival.update, survival_card.HOW_TO_READ,
+        register=survival.register,
     ),
     "subgroups": Card("Subgroups", "/subgroups", subgroups_card.layout, subgroups.update, subgroups_card.HOW_TO_READ),
     "safety": Card(
@@ -132,13 +134,20 @@ CARDS = {
     ),
     "reproduction": Card(
         "Agreement with the report", "/reproduction", reproduction_page.layout, reproduction.update_card,
-        reproduction_page.HOW_TO_READ, register=reproduction.register,
+        reproduction_page.HOW_TO_READ,
+        register=lambda app, workspace: reproduction.register(app, workspace, pages()),
     ),
 }  # fmt: skip
 
 
+def pages() -> dict[str, str]:
+    """The path of the page on which each view has its card."""
+    return {view: card.path for view, card in CARDS.items()}
+
+
 def register(app: Dash, workspace: Workspace) -> None:
-    """Wire every card."""
+    """Wire every card, and the published numbers that they share."""
+    published.register(app, workspace)
     for view, card in CARDS.items():
         if card.register is None:
             answer.register(app, workspace, view, card.update, card.drawn)

@@ -6,8 +6,8 @@
     python -m callbacks.export '/safety?trial=inovate' --to events.py
 
 A page of one view gives its slide, the overview or `--views` a deck. The ending of the file says what is written:
-.pptx a presentation, .csv or .json the numbers, .py the code that recomputes them. No server needs to run: the routes
-of one are asked directly.
+.pptx a presentation, .csv or .json the numbers, .py the script that recomputes them. No server needs to
+run: the routes of one are asked directly.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def export(link: str, kind: str, views: str = "", folders: Sequence[Path] = (), 
 def _server(workspace: Workspace, template: Path | None) -> Flask:
     server = Flask(__name__)
     numbers.register(server, workspace)
-    slides.register(server, workspace, template)
     handout.register(server, workspace)
+    slides.register(server, workspace, template)
     return server
 
 

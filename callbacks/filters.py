@@ -7,7 +7,6 @@ from typing import Any
 from dash import Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 
-from analysis.cohort import level_counts
 from callbacks import request
 from callbacks.request import Request
 from callbacks.workspace import Workspace
@@ -63,8 +62,5 @@ def choice(opened: Request, factor: Factor) -> Choice:
         label=factor.label,
         levels={level.value: level.label for level in factor.levels},
         chosen=chosen,
-        counts={
-            level: opened.written(counts)
-            for level, counts in level_counts(opened.trial, opened.selection, factor.variable).items()
-        },
+        counts=opened.levels(factor.variable),
     )

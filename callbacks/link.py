@@ -75,5 +75,21 @@ def register(app: Dash) -> None:
         Input(ids.EVERY_FIGURE, "clickData"),
         prevent_initial_call=True,
     )
+    browser(
+        "slide",
+        Output(ids.URL, "search", allow_duplicate=True),
+        Input(ids.EVERY_SLIDER, "value"),
+        State(ids.EVERY_SLIDER, "id"),
+        State(ids.EVERY_SLIDER, "name"),
+        prevent_initial_call=True,
+    )
+    browser(
+        "follow",
+        Output(ids.EVERY_SLIDER, "value"),
+        Input(ids.STATE, "data"),
+        Input(ids.EVERY_SLIDER, "name"),
+        State(ids.EVERY_SLIDER, "id"),
+        prevent_initial_call=True,
+    )
     browser("subsets", Output(ids.SUBSETS, "children"), Input(ids.STATE, "data"))
     browser("copy", Output(ids.COPY_LINK, "title"), Input(ids.COPY_LINK, "n_clicks"), prevent_initial_call=True)

@@ -62,6 +62,8 @@ def limit(server: Flask, max_request: int, rate_limit: str, counters: str) -> No
         app=server,
         application_limits=[rate_limit],
         storage_uri=counters or "memory://",
+        # a store that does not answer at all holds no request up either
+        storage_options={"socket_timeout": 1, "socket_connect_timeout": 1} if counters else {},
         # a common store that is away must not take the page away
         in_memory_fallback=[rate_limit] if counters else [],
         in_memory_fallback_enabled=bool(counters),

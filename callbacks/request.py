@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,9 +29,15 @@ class Request:
         """The result of a view for this link, computed once for each selection and its options."""
         return self._computed(view, self.selection)
 
-    def result_of_everyone(self, view: str) -> Any:
-        """The result of a view for this link without its filters, which stays behind that of each cohort."""
-        return self._computed(view, replace(self.selection, filters=()))
+    def everyone_behind(self, view: str) -> Any:
+        """The result of a view without the filters, which stays behind that of a cohort; None where it cannot.
+
+        A cohort that leaves nobody out is everyone, and has nothing behind it.
+        """
+        if not getattr(self.result(view), "exploratory", False):
+            return None
+        everyone = self._computed(view, replace(self.selection, filters=()))
+        return None if isinstance(everyone, NotEstimable) else everyone
 
     def _computed(self, view: str, selection: Selection) -> Any:
         return self.workspace.analyse(view, self.trial, selection, self.options(VIEWS[view].options))
@@ -43,24 +49,33 @@ class Request:
     @property
     def refusal(self) -> NotEstimable | None:
         """Why the cohort of this link is not shown at all."""
-        floor = self.workspace.floor(self.trial)
-        return disclosure.refusal(self.trial, self.selection, floor) if floor else None
+        return disclosure.refusal(self.trial, self.selection, self._floor) if self._floor else None
 
     def written(self, counts: Iterable[int]) -> tuple[int, ...]:
         """Counts of patients as they may be shown."""
-        floor = self.workspace.floor(self.trial)
-        return tuple(disclosure.written(count, floor) for count in counts)
+        return tuple(disclosure.written(count, self._floor) for count in counts)
+
+    def levels(self, variable: str) -> Mapping[str, tuple[int, ...]]:
+        """Patients per arm that each level of a factor would leave, as they may be shown."""
+        return disclosure.levels(self.trial, self.selection, variable, self._floor)
 
     def notices_of(self, view: str) -> tuple[str, ...]:
         """What of the options of a view was ignored, as sentences."""
         options, unfit = read_options(VIEWS[view].options, self.pairs)
         ignored = VIEWS[view].ignored
         unknown = ignored(self.trial, options) if ignored else None
-        return (*unfit, unknown) if unknown else unfit
+        said = [*unfit, *([unknown] if unknown else [])]
+        if disclosure.settled(options, self._floor) != options:
+            said.append("Milestones and horizons are the trial’s own here, to protect its patients.")
+        return tuple(said)
 
     def options(self, kind: type[OptionsT]) -> OptionsT:
         """The options of a view; what does not fit is at its default, and in the notices of the view."""
-        return read_options(kind, self.pairs)[0]
+        return disclosure.settled(read_options(kind, self.pairs)[0], self._floor)
+
+    @property
+    def _floor(self) -> int:
+        return self.workspace.floor(self.trial)
 
 
 def _name(entry: Trial | BrokenTrial) -> str:

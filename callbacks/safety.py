@@ -14,7 +14,7 @@ from callbacks.answer import answer, outputs
 from callbacks.request import Request
 from callbacks.workspace import Workspace
 from components import card, event, ids, incidence_table, safety
-from components.theme import Screen
+from components.theme import Room, Screen
 
 
 def register(app: Dash, workspace: Workspace) -> None:
@@ -38,7 +38,8 @@ def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstim
     result = opened.result("safety")
     if isinstance(result, NotEstimable):
         return result
-    return safety.content(result, options, "card" if path == "/" else "page", screen)
+    room: Room = "card" if path == "/" else "page"
+    return safety.content(result, options, room, screen, opened.everyone_behind("safety"))
 
 
 def update_table(workspace: Workspace, query: str, there: bool, empty: bool) -> dict[str, list[Any]]:

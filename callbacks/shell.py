@@ -12,9 +12,10 @@ from analysis.cohort import arm_counts, cohort, post_baseline_filters
 from analysis.options import as_text, option_names
 from analysis.selection import filter_in_words, whole_trial
 from analysis.views import VIEWS
-from callbacks import request, views
+from callbacks import coverage, request, views
 from callbacks.request import Request
 from callbacks.workspace import Workspace
+from components import coverage as page
 from components import ids, shell
 from data.contract import BrokenTrial
 
@@ -59,6 +60,8 @@ def update_page(
         return shell.broken(opened), picker, [], {}
     pages = [(screen.path, screen.titled(opened.trial)) for screen in views.available(opened.trial)]
     navigation = shell.navigation([(views.OVERVIEW, "Overview"), *pages])
+    if path.rstrip("/") == page.PATH:
+        return shell.page(opened.trial, opened.selection, coverage.layout(opened)), picker, navigation, defaults(opened)
     if not views.is_page(path):
         return shell.not_found(path), picker, navigation, {}
     screen = views.find_screen(path)

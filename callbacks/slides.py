@@ -83,7 +83,7 @@ def made_pages(opened: Request, view: str, host: str) -> list[tuple[Page, Stamp]
     table = CARDS[view].update(opened, CARDS[view].path, "desktop")
     with_table = replace(content, table=table.table if isinstance(table, Filled) else None)
     result = opened.result(view)
-    everyone = opened.result_of_everyone(view) if getattr(result, "exploratory", False) else None
+    everyone = opened.everyone_behind(view)
     options = opened.options(VIEWS[view].options)
     shown = Shown(view, title, result, options, with_table, CARDS[view].explain, everyone)
     stamp = Stamp(_provenance(opened, view, content.method), _link(opened, view, host))

@@ -10,23 +10,20 @@ from callbacks import answer
 from callbacks.request import Request
 from callbacks.workspace import Workspace
 from components import card, ids, transplant
-from components.theme import Screen
+from components.theme import Room, Screen
 
 
 def register(app: Dash, workspace: Workspace) -> None:
     """Wire the card to the state and to the width of the screen."""
     answer.register(app, workspace, "transplant", update)
-
-    def browser(function: str, output: Output, source: Input) -> None:
-        automatic = State(ids.EVERY_SLIDER, "name")
-        name = ClientsideFunction("transplant", function)
-        app.clientside_callback(name, output, source, automatic, prevent_initial_call=True)
-
-    browser(
-        "drag", Output(ids.URL, "search", allow_duplicate=True), Input(ids.card("transplant", "figure"), "relayoutData")
+    app.clientside_callback(
+        ClientsideFunction("transplant", "drag"),
+        Output(ids.URL, "search", allow_duplicate=True),
+        Input(ids.card("transplant", "figure"), "relayoutData"),
+        State(ids.EVERY_SLIDER, "id"),
+        State(ids.EVERY_SLIDER, "name"),
+        prevent_initial_call=True,
     )
-    browser("slide", Output(ids.URL, "search", allow_duplicate=True), Input(ids.EVERY_SLIDER, "value"))
-    browser("follow", Output(ids.EVERY_SLIDER, "value"), Input(ids.STATE, "data"))
 
 
 def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstimable:
@@ -35,4 +32,5 @@ def update(opened: Request, path: str, screen: Screen) -> card.Filled | NotEstim
     result = opened.result("transplant")
     if isinstance(result, NotEstimable):
         return result
-    return transplant.content(result, options, "card" if path == "/" else "page", screen)
+    room: Room = "card" if path == "/" else "page"
+    return transplant.content(result, options, room, screen, opened.everyone_behind("transplant"))

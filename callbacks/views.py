@@ -12,6 +12,7 @@ from analysis.views import VIEWS, View
 from callbacks.cards import CARDS
 from callbacks.request import Request, read
 from callbacks.workspace import Workspace
+from components import coverage
 from components.theme import Room
 from data.contract import Trial
 
@@ -76,7 +77,7 @@ def find_screen(path: str) -> Screen | None:
 
 def is_page(path: str) -> bool:
     """Whether a page stands at `path`."""
-    return path in ("", OVERVIEW) or find_screen(path) is not None
+    return path in ("", OVERVIEW) or path.rstrip("/") == coverage.PATH or find_screen(path) is not None
 
 
 def available(trial: Trial) -> tuple[Screen, ...]:

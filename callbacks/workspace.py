@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from analysis import disclosure
+from analysis import disclosure, withheld
 from analysis.estimate import NotEstimable
 from analysis.selection import Selection, whole_trial
 from analysis.views import VIEWS
@@ -52,12 +52,18 @@ class Workspace:
         return disclosure.least(trial, self.minimum_cell)
 
     def numbers(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
-        """The rows of the table behind a view, or the sentence why there are none; small cells are held back."""
+        """The rows of the table behind a view, or the sentence why there are none.
+
+        Small cells are held back, and P values of an exploratory cohort unless the link asks for them.
+        """
         floor = self.floor(trial)
         if floor and (reason := disclosure.refusal(trial, selection, floor)):
             return reason
         result = self._result(view, trial, selection, options)
-        return result if isinstance(result, NotEstimable) else disclosure.rows(view, VIEWS[view].tidy(result), floor)
+        if isinstance(result, NotEstimable):
+            return result
+        tidied = VIEWS[view].tidy(disclosure.stepped(result, floor))
+        return disclosure.rows(view, withheld.rows(tidied, getattr(result, "withheld", False)), floor)
 
     def _shown(self, view: str, trial: Trial, selection: Selection, options: Any) -> Any:
         floor = self.floor(trial)

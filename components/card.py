@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from dash import dcc, html
@@ -15,6 +16,7 @@ from dash.development.base_component import Component
 
 from components import handout, ids
 from components.theme import GRAPH_CONFIG
+from components.written import written
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ class Message:
     sentence: str
     failed: bool = False
 
+
+#: The height of a figure that shows nothing: Plotly takes a smaller one for none and draws its own 450 pixels.
+LEAST = 10
 
 PARTS: tuple[ids.CardPart, ...] = ("headline", "figure", "beside", "message", "method", "numbers")
 
@@ -98,6 +103,7 @@ def layout(
             html.Details([html.Summary(fold), numbers], className="fold") if fold else numbers,
             html.Footer(id=ids.card(view, "method"), className="card-method"),
         ],
+        id=ids.place(view),
         className="card",
     )
 
@@ -109,24 +115,32 @@ def _graph(view: str, height: int, draggable: bool) -> html.Div:
     )
 
 
-def parts(content: Filled | Message, numbers: str) -> dict[ids.CardPart, Any]:
-    """What each part of a card shows for `content`; `numbers` is the address of its numbers, "{kind}" in it."""
+def parts(
+    content: Filled | Message, numbers: str, marks: Sequence[Component | None] = (), more: Sequence[Component] = ()
+) -> dict[ids.CardPart, Any]:
+    """What each part of a card shows for `content`; `numbers` is the address of its numbers, "{kind}" in it.
+
+    `marks` stand beside the headline numbers, None for one without; `more` stands after the method.
+    """
     if isinstance(content, Message):
         return {
             "headline": [],
-            "figure": _waiting(1),
+            "figure": _waiting(LEAST),
             "beside": [],
             "message": html.P(content.sentence, className="card-failed" if content.failed else "card-message"),
             "method": "",
             "numbers": [],
         }
+    table = written(content.table)
     return {
-        "headline": [headline(figure) for figure in content.headline],
-        "figure": content.figure or _waiting(1),
+        "headline": [
+            headline(figure, mark) for figure, mark in zip_longest(content.headline, marks) if figure is not None
+        ],
+        "figure": content.figure or _waiting(LEAST),
         "beside": content.beside or [],
         "message": [],
-        "method": [content.method, _numbers_links(numbers)],
-        "numbers": content.table or [] if content.figure else html.Div(content.table, className="without-figure"),
+        "method": [content.method, _numbers_links(numbers), *more],
+        "numbers": table or [] if content.figure else html.Div(table, className="without-figure"),
     }
 
 
@@ -166,14 +180,15 @@ def _numbers_links(address: str) -> html.Span:
     return html.Span(["Numbers: ", links[0], " · ", links[1]], className="numbers-links")
 
 
-def headline(figure: Figure) -> html.Div:
-    """A number with its interval, over what it is."""
+def headline(figure: Figure, mark: Component | None = None) -> html.Div:
+    """A number with its interval, over what it is; a mark stands at its upper right."""
     style = {"color": figure.colour} if figure.colour else {}
     return html.Div(
         [
             html.Div(
                 [html.Span(figure.value, className="number", style=style)]
-                + ([html.Span(f" ({figure.interval})", className="interval", style=style)] if figure.interval else []),
+                + ([html.Span(f" ({figure.interval})", className="interval", style=style)] if figure.interval else [])
+                + ([mark] if mark is not None else []),
             ),
             html.Div(figure.label, className="number-label"),
         ],

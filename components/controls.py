@@ -74,6 +74,32 @@ def slider(name: str, label: str, value: float, low: float, high: float, step: f
     return _labelled(label, field)
 
 
+def automatic_slider(
+    name: str,
+    label: str,
+    value: float | None,
+    low: float,
+    high: float,
+    step: float,
+    automatic: str,
+    hide_label: bool = False,
+) -> html.Label:
+    """A slider that stands at `automatic` while the link says nothing; for settings whose default is computed."""
+    field = dbc.Input(
+        id=ids.slider(name),
+        type="range",
+        min=low,
+        max=high,
+        step=step,
+        value=value,
+        name=automatic,
+        debounce=200,
+        class_name="month-slider",
+    )
+    words = html.Span(label, className="visually-hidden") if hide_label else html.Span(label)
+    return html.Label([words, field], className="labelled")
+
+
 def search(name: str, label: str, value: str) -> html.Label:
     """A part of a name to look for; it takes effect shortly after the last letter."""
     field = dbc.Input(

@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.estimate import Estimate
-from analysis.estimators.kaplan_meier import Curve
+from analysis.estimators.kaplan_meier import Curve, at
 from analysis.survival import GroupSurvival, SurvivalOptions, SurvivalResult
 from components.format import UNIT_SHORT, UNIT_TITLE, count, fixed, plain, tick
 from components.labels import Box, Line, place_labels
 from components.lower_panel import lower_panel
 from components.theme import (
+    GHOST,
     GRID,
     HALO,
     INK,
@@ -40,7 +41,6 @@ TICK_ROOM = 46
 ROW = 20
 RIGHT, TOP = 22, 26
 AXIS_TITLE = 46
-GHOST = "#b3bcc5"
 #: Heights in pixels of the plot, of the panel under it, and of the space between them.
 PLOT_HEIGHT: dict[tuple[Room, Screen], int] = {
     ("card", "phone"): 230,
@@ -316,12 +316,18 @@ def _rates(
 ) -> tuple[list[dict[str, Any]], list[Box]]:
     """The milestone rates written beside the line, at least a line apart, and the boxes they occupy."""
     known = [(a, a.rate) for a in result.groups if isinstance(a.rate, Estimate)]
-    heights = {a.group.id: (1 - r.value if incidence else r.value) for a, r in known}
-    order = sorted(known, key=lambda pair: heights[pair[0].group.id])
-    wanted = [heights[a.group.id] + (13 if a is order[-1][0] else -13) * per_y for a, _ in order]
+    heights = {
+        a.group.id: [1 - v if incidence else v for v in (r.value, _at_milestone(a, result, r))] for a, r in known
+    }
+    order = sorted(known, key=lambda pair: heights[pair[0].group.id][0])
+    tops = {a.group.id for a, _ in order[-1:]}
+    wanted = [
+        max(heights[name]) + 13 * per_y if name in tops else min(heights[name]) - 13 * per_y
+        for name in (a.group.id for a, _ in order)
+    ]
     annotations, boxes = [], []
     for (a, _), y in zip(order, _apart(wanted, 17 * per_y, 10 * per_y, 1 - 10 * per_y), strict=True):
-        text = f"{fixed(100 * heights[a.group.id], 1)}%"
+        text = f"{fixed(100 * heights[a.group.id][0], 1)}%"
         annotations.append(
             _text(
                 text,
@@ -334,6 +340,12 @@ def _rates(
         )
         boxes.append(Box(result.milestone, result.milestone + 50 * per_x, y - 10 * per_y, y + 10 * per_y))
     return annotations, boxes
+
+
+def _at_milestone(g: GroupSurvival, result: SurvivalResult, rate: Estimate) -> float:
+    """Where the curve is at the milestone: one of real patients may be in whole steps, and then not at its rate."""
+    there = at(g.curve, result.milestone) if isinstance(g.curve, Curve) else rate
+    return there.value if isinstance(there, Estimate) else rate.value
 
 
 def _apart(wanted: Sequence[float], gap: float, lowest: float, highest: float) -> list[float]:

@@ -18,6 +18,9 @@ from components.theme import GRID, INK, MUTED, RULE, Room, Screen, arm_colour, a
 #: Marker of the arms in their order, in the figure and in its key: the second channel for colour-blind readers.
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
 SIGNS = ("●", "◆", "■", "▲", "✚", "★")
+#: Those of everyone behind a cohort.
+HOLLOW = ("○", "◇", "□", "△", "+", "☆")
+GHOST_MARK = "#8e99a4"
 
 #: Heights in pixels: of a line, of one whose label stands above its dots, of the axis and its title.
 LINE, STACKED_LINE, FOOT = 30, 46, 48
@@ -42,10 +45,13 @@ def _head(arms: int, screen: Screen) -> int:
     return 20 * arms + 28 if screen == "phone" else 46
 
 
-def figure(result: SafetyResult, rows: Sequence[Row], room: Room, screen: Screen) -> dict[str, Any]:
-    """The figure of `rows`, one line each."""
-    frame = _Frame(result, rows, room, screen)
+def figure(
+    result: SafetyResult, rows: Sequence[Row], room: Room, screen: Screen, everyone: SafetyResult | None = None
+) -> dict[str, Any]:
+    """The figure of `rows`, one line each; behind the dots of a cohort, hollow and grey, those of `everyone`."""
+    frame = _Frame(result, rows, room, screen, everyone)
     traces = [frame.targets("x", "y"), frame.connectors()]
+    traces += [frame.ghosts(arm.position) for arm in result.arms if everyone and arm.n]
     traces += [frame.dots(i, arm) for i, arm in enumerate(result.arms) if arm.n]
     axes = {"xaxis": frame.share_axis()}
     if frame.compared:
@@ -80,12 +86,16 @@ class _Line:
 class _Frame:
     """Where everything stands, and the traces that stand there."""
 
-    def __init__(self, result: SafetyResult, rows: Sequence[Row], room: Room, screen: Screen) -> None:
+    def __init__(
+        self, result: SafetyResult, rows: Sequence[Row], room: Room, screen: Screen, everyone: SafetyResult | None
+    ) -> None:
         self._arms, self._screen = result.arms, screen
+        self._everyone = _by_event(everyone)
         self._stacked = screen == "phone"
         self.compared = _compared(result)
         self._reference = None if result.reference is None else result.arms[result.reference]
-        step, head = (STACKED_LINE if self._stacked else LINE), _head(len(result.arms), screen)
+        keys = len(result.arms) + bool(self._everyone)
+        step, head = (STACKED_LINE if self._stacked else LINE), _head(keys, screen)
         below = 32 if self._stacked else LINE / 2
         self._lines = [_Line(row, head + i * step, head + i * step + below) for i, row in enumerate(rows)]
         self._step, self._head = step, head
@@ -99,7 +109,8 @@ class _Frame:
         self._room = width - 24 if self._stacked else self.left - 18
         self._split = 0.58 if self.compared else 1.0
         self._plot = (width - self.left - self.right) * self._split
-        self._most = max([0.0, *(max(row.share) for row in rows)])
+        behind = (s for row in rows for s in self._everyone.get(row.value, {}).values())
+        self._most = max([0.0, *(max(row.share) for row in rows), *behind])
 
     def share_axis(self) -> dict[str, Any]:
         step = next(s for s in (1, 2, 5, 10, 20, 25) if 100 * self._most / s <= 6)
@@ -166,7 +177,11 @@ class _Frame:
     def _hover(self, row: Row) -> str:
         parts = [f"<b>{plain(row.label)}</b>"]
         for i, arm in enumerate(self._arms):
-            parts.append(f"{plain(arm.arm.short)}: {row.counts['chosen'][i]} of {arm.n} ({share(row.share[i])}%)")
+            behind = self._everyone.get(row.value, {}).get(arm.position)
+            of_everyone = "" if behind is None else f"; of everyone {share(behind)}%"
+            parts.append(
+                f"{plain(arm.arm.short)}: {row.counts['chosen'][i]} of {arm.n} ({share(row.share[i])}%){of_everyone}"
+            )
         for i in self.compared:
             difference = row.difference[i]
             if isinstance(difference, Estimate) and self._reference is not None:
@@ -198,6 +213,23 @@ class _Frame:
                 "size": 10,
                 "color": arm_colour(arm.position),
                 "line": {"color": "#ffffff", "width": 1},
+            },
+            "hoverinfo": "skip",
+        }
+
+    def ghosts(self, position: int) -> dict[str, Any]:
+        """The percentages of an arm among everyone, so that a subset is never seen alone."""
+        behind = [(line, self._everyone.get(line.row.value, {}).get(position)) for line in self._lines]
+        return {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [round(100 * s, 3) for _, s in behind if s is not None],
+            "y": [line.level for line, s in behind if s is not None],
+            "marker": {
+                "symbol": f"{SYMBOLS[position % len(SYMBOLS)]}-open",
+                "size": 9,
+                "color": GHOST_MARK,
+                "line": {"width": 1.4},
             },
             "hoverinfo": "skip",
         }
@@ -247,6 +279,9 @@ class _Frame:
             f'<span style="color:{arm_ink(a.position)}">{SIGNS[a.position % len(SIGNS)]} {plain(a.arm.short)}</span>'
             for a in self._arms
         ]
+        if self._everyone:
+            signs = "".join(HOLLOW[a.position % len(HOLLOW)] for a in self._arms if a.n)
+            keys.append(f'<span style="color:{MUTED}">{signs} everyone</span>')
         left = {"xref": "paper", "yref": "y", "x": 0, "xanchor": "left", "align": "left"}
         between = "<br>" if self._stacked else "   "
         middle = 2 + 10 * len(keys) if self._stacked else 12
@@ -323,6 +358,16 @@ def _compared(result: SafetyResult) -> list[int]:
     if result.reference is None:
         return []
     return [i for i, arm in enumerate(result.arms) if arm.n and i != result.reference]
+
+
+def _by_event(everyone: SafetyResult | None) -> dict[str, dict[int, float]]:
+    """Term -> place of the arm in the trial -> share of its patients."""
+    if everyone is None:
+        return {}
+    return {
+        row.value: {arm.position: s for arm, s in zip(everyone.arms, row.share, strict=True) if arm.n}
+        for row in everyone.ranked
+    }
 
 
 def _pixels(label: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dash import ALL
+from dash import ALL, MATCH
 
 # state
 URL = "url"
@@ -46,7 +46,8 @@ CODE_COPY = "code-copy"
 CODE_DOWNLOAD = "code-download"
 HANDOUT_STATUS = "handout-status"
 
-NavPlace = Literal["navigation", "brand", "card"]
+NavPlace = Literal["navigation", "brand", "card", "footer"]
+PublishedPart = Literal["button", "list"]
 CardPart = Literal["headline", "figure", "beside", "message", "method", "numbers"]
 
 
@@ -76,13 +77,23 @@ def slider(name: str) -> dict[str, str]:
 
 
 def nav(path: str, place: NavPlace) -> dict[str, str]:
-    """A link to a page that carries the present query: in the navigation, the brand, or on a card."""
+    """A link to a page that carries the present query: in the navigation, the brand, on a card, or in the footer."""
     return {"nav": path, "place": place}
 
 
 def card(view: str, part: CardPart) -> dict[str, str]:
     """A part of the card of `view`."""
     return {"card": view, "part": part}
+
+
+def place(view: str) -> str:
+    """The card of `view` as the end of an address names it, so that a link leads to it on its page."""
+    return f"card-{view}"
+
+
+def published(view: str, part: PublishedPart) -> dict[str, str]:
+    """What opens the published numbers of a card, or the list of them, which is filled when it is asked for."""
+    return {"published": view, "part": part}
 
 
 def slide(view: str, do: str) -> dict[str, str]:
@@ -109,5 +120,7 @@ EVERY_FILTER = {"filter": ALL}
 EVERY_FIGURE = {"card": ALL, "part": "figure"}
 EVERY_GRID = {"grid": ALL}
 EVERY_GRID_CAPTION = {"caption": ALL}
+A_PUBLISHED_BUTTON = {"published": MATCH, "part": "button"}
+ITS_PUBLISHED_LIST = {"published": MATCH, "part": "list"}
 EVERY_NAV = {"nav": ALL, "place": ALL}
 EVERY_NAV_ITEM = {"nav": ALL, "place": "navigation"}

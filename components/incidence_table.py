@@ -20,8 +20,8 @@ from components.format import difference_in_points, fixed, tick, with_interval
 from components.theme import FONT, GRID, INK, MUTED, RULE, arm_ink
 
 HEIGHT = 640
-#: Width in pixels of a column of counts; a third digit needs more.
-NARROW, DIGIT = 86, 12
+#: Width in pixels of a column of counts, and of one of many; a third digit needs more.
+NARROW, NARROWER, DIGIT = 86, 71, 12
 
 _GRADES = {
     "grade": tuple(f"Grade {grade}" for grade in range(1, 6)),
@@ -129,7 +129,11 @@ def _measures(result: SafetyResult, options: SafetyOptions) -> list[_Measure]:
         return _comparison(result, options, severe)
     if options.columns == "grades" and result.scale is not None:
         names = enumerate(_GRADES[result.scale], start=1)
-        return [_Measure(f"grade_{grade}", f"{name}, n (%)") for grade, name in names]
+        if "serious_severe" not in result.measures:
+            return [_Measure(f"grade_{grade}", f"{name}, n (%)") for grade, name in names]
+        graded = {"serious": "Serious", "serious_severe": f"Serious, {severe.lower()}"}
+        graded |= {f"grade_{grade}": f"Serious, {name.lower()}" for grade, name in names}
+        return [_Measure(name, f"{title}, n (%)", NARROWER) for name, title in graded.items()]
     titles = {"any": "Any grade", "severe": severe, "serious": "Serious", "related": "Related", "fatal": "Fatal"}
     wanted = ("serious", "related", "fatal") if options.columns == "kinds" else ("any", "severe", "serious")
     return [_Measure(name, f"{titles[name]}, n (%)") for name in wanted if name in result.measures]

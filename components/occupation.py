@@ -21,8 +21,16 @@ DEAD = "#e4e8ec"
 TINTS = (0.95, 0.62, 0.36, 0.18, 0.1)
 
 
-def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, Any]:
-    """The figure of the states over time in `result`; panels beside each other, or below on a narrow screen."""
+def figure(
+    result: TransplantResult, room: Room, screen: Screen, everyone: TransplantResult | None = None
+) -> dict[str, Any]:
+    """The figure of the states over time in `result`; panels beside each other, or below on a narrow screen.
+
+    Over the areas of a cohort stand the outlines of those of `everyone`.
+    """
+    behind = (
+        {} if everyone is None else dict(zip((a.position for a in everyone.arms), everyone.over_time, strict=False))
+    )
     panels = [(a, o) for a, o in zip(result.arms, result.over_time, strict=True) if o is not None]
     across = 1 if screen == "phone" else min(len(panels), 3)
     down = -(-len(panels) // across)
@@ -74,6 +82,8 @@ def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, An
         }
         colours = _colours(arm_colour(a.position), len(result.states))
         traces += _areas(o.curve, result.states, colours, suffix, right)
+        if (outline := behind.get(a.position)) is not None:
+            traces += _outlines(outline.curve, suffix)
         shapes.append(_cursor(month, suffix))
         where = {"xref": "paper", "yref": "paper", "x": start, "xanchor": "left", "showarrow": False}
         annotations.append(
@@ -153,6 +163,25 @@ def _areas(
             "hovertemplate": "%{y:.1%}",
         }
         for place in reversed(_order(len(states)))
+    ]
+
+
+def _outlines(o: Occupation, suffix: str) -> list[dict[str, Any]]:
+    """The borders between the areas of everyone: thin and grey, so that a subset is never seen alone."""
+    time, probability = _thinned(o)
+    stacked = np.cumsum(probability[:, list(reversed(_order(probability.shape[1])))], axis=1)
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": time,
+            "y": np.round(border, 5),
+            "xaxis": f"x{suffix}",
+            "yaxis": f"y{suffix}",
+            "line": {"shape": "hv", "width": 1.2, "color": MUTED},
+            "hoverinfo": "skip",
+        }
+        for border in stacked.T[:-1]
     ]
 
 

@@ -15,7 +15,7 @@ from components.theme import GRID, INK, MUTED, Screen, arm_colour, arm_dash, arm
 from data.contract import DAYS_PER_UNIT, Unit
 
 #: Heights in pixels: the title line and curves, the numbers at risk, the gap, the bars, the axis below.
-CURVES, RISK_ROW, BETWEEN, BARS, FOOT, TOP = 210, 17, 66, 130, 46, 28
+CURVES, RISK_ROW, BETWEEN, BARS, FOOT, TOP, LINE = 210, 17, 66, 130, 46, 28, 18
 LEFT, RIGHT = 46, 16
 #: Strength of the arm's colour by worst grade; an unknown grade is white.
 STRENGTH = {"grade": (0.0, 0.16, 0.34, 0.56, 0.8, 1.0), "severity": (0.0, 0.25, 0.55, 1.0, 1.0, 1.0)}
@@ -39,6 +39,8 @@ def figure(result: EventResult, screen: Screen) -> dict[str, Any]:
     if screen == "phone":
         ticks = ticks[:: max(1, -(-len(ticks) // 6))]
     tall = height(len(result.arms)) - TOP - FOOT
+    # on a phone the key of the arms takes a line of its own
+    lift = LINE if screen == "phone" else 0
     bars_top, curves_bottom = BARS / tall, 1 - CURVES / tall
     traces: list[dict[str, Any]] = []
     for a, curve in curves:
@@ -48,8 +50,8 @@ def figure(result: EventResult, screen: Screen) -> dict[str, Any]:
     return {
         "data": traces,
         "layout": base_layout(
-            height(len(result.arms)),
-            margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": FOOT, "pad": 0},
+            height(len(result.arms)) + lift,
+            margin={"l": LEFT, "r": RIGHT, "t": TOP + lift, "b": FOOT, "pad": 0},
             hovermode="closest",
             dragmode=False,
             bargap=0,
@@ -75,7 +77,7 @@ def figure(result: EventResult, screen: Screen) -> dict[str, Any]:
                 "rangemode": "tozero",
             },
             annotations=[
-                *_names(result),
+                *_names(result, lift),
                 *_at_risk(curves, ticks, scale, curves_bottom, unit),
                 _text(_bars_title(result), xref="paper", x=0, xanchor="left", xshift=4 - LEFT, yref="paper", y=bars_top,
                       yanchor="bottom", yshift=5, font={"size": 12, "color": MUTED}),
@@ -195,13 +197,13 @@ def _bars_title(result: EventResult) -> str:
     return f"Patients by {result.unit}, %; {light[result.scale]}"
 
 
-def _names(result: EventResult) -> list[dict[str, Any]]:
+def _names(result: EventResult, lift: int) -> list[dict[str, Any]]:
     """The key of the arms over the curves, and what the height is."""
     names = "   ".join(f'<span style="color:{arm_ink(a.position)}">{plain(a.arm.short)}</span>' for a in result.arms)
     over = {"xref": "paper", "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 6}
     return [
         _text("First onset, %", x=0, xanchor="left", xshift=4 - LEFT, font={"size": 12, "color": MUTED}, **over),
-        _text(names, x=1, xanchor="right", font={"size": 13}, **over),
+        _text(names, x=1, xanchor="right", font={"size": 13}, **{**over, "yshift": 6 + lift}),
     ]
 
 

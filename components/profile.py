@@ -5,11 +5,11 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.profile import ANALYSIS, ProfileOptions
+from analysis.profile import ANALYSIS, Enrolment, Profile, ProfileOptions, totals
 from analysis.selection import Selection
-from analysis.summary import Block, Counted, Summary
+from analysis.summary import Block, Counted
 from components import card, summary
-from components.format import count
+from components.format import count, fixed
 from components.theme import Room, Screen, arm_colour, arm_ink
 from data.contract import Trial
 
@@ -28,31 +28,50 @@ def layout(trial: Trial, selection: Selection, options: ProfileOptions, room: Ro
     return card.layout(VIEW, "Trial profile", HEIGHT, explain=HOW_TO_READ, fold="The same as a table", drawn=False)
 
 
-def content(result: Summary, screen: Screen) -> card.Filled:
+def content(result: Profile, screen: Screen) -> card.Filled:
     """Everything the card shows for `result`."""
     total = sum(size.n for size in result.arms)
     rows: list[Component] = [
         html.Div([html.Strong(result.blocks[0].rows[0].label), html.Span(f"n = {count(total)}")], className="start")
     ]
     rows += [_stage(result, block) for block in result.blocks]
+    if result.enrolment is not None:
+        rows.append(html.P(enrolment_in_words(result.enrolment), className="enrolment"))
     style = {"--arms": str(len(result.arms))}
     drawing = html.Div(rows, className="profile", style=style)
     return card.Filled(
         headline=[],
         figure={},
         method=result.method,
-        table=summary.table(result, "Trial profile by arm"),
+        table=summary.table(result, "Trial profile by arm", totals),
         beside=drawing,
     )
 
 
-def _stage(result: Summary, block: Block) -> Component:
+def enrolment_in_words(found: Enrolment) -> str:
+    """When patients were randomized and how long they were followed, as sentences; what is not known is left out."""
+    sentences = []
+    if found.first and found.last:
+        sentences.append(f"Randomized from {found.first} to {found.last}.")
+    if found.cut_off:
+        least = f", {fixed(found.least, 1)} years after the last patient was randomized" if found.least else ""
+        sentences.append(f"Data cut-off {found.cut_off}{least}.")
+    if found.alive is not None and found.alive.median is not None:
+        numbers = [fixed(value or 0, 1) for value in (found.alive.median, found.alive.low, found.alive.high)]
+        sentences.append(
+            f"The {count(found.alive.n)} patients not known to have died were followed for a median of {numbers[0]} "
+            f"months ({numbers[1]}–{numbers[2]})."
+        )
+    return " ".join(sentences)
+
+
+def _stage(result: Profile, block: Block) -> Component:
     """One stage: its name, and a box for each arm."""
     boxes = [_box(result, block, i) for i in range(len(result.arms))]
     return html.Div([html.H3(block.label), html.Div(boxes, className="boxes")], className="stage")
 
 
-def _box(result: Summary, block: Block, i: int) -> Component:
+def _box(result: Profile, block: Block, i: int) -> Component:
     size = result.arms[i]
     first = block is result.blocks[0]
     head = [html.Strong(size.arm.label, style={"color": arm_ink(size.position)})] if first else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from analysis.selection import Selection
 from components import ids
 from components.card import Figure, Filled
 from data.contract import Trial
+from data.published import Part
 
 #: Icon, colour class and words of each light: never a colour alone.
 LIGHTS: dict[Light, tuple[str, str, str]] = {
@@ -42,8 +43,18 @@ def layout(trial: Trial, selection: Selection, options: ReproductionOptions, roo
     return html.Div(html.Div(className="page-waiting"), id=ids.REPRODUCTION, className="reproduction")
 
 
-def content(result: Reproduction, options: ReproductionOptions, address: str) -> list[Component]:
-    """Score, filters and table; `address` is the link to this page, to which a filter adds its choice."""
+def refused(reason: str) -> list[Component]:
+    """The page where nothing of it is shown, with the reason."""
+    return [html.Div(html.P(reason), className="dead-end")]
+
+
+def content(
+    result: Reproduction, options: ReproductionOptions, address: str, pages: Mapping[str, str]
+) -> list[Component]:
+    """Score, parts of the paper, filters and table.
+
+    `address` is the link to this page, to which a filter adds its choice; `pages` are the paths of the views.
+    """
     # a section of the paper holds what the report prints, then what other sources add
     order = {section: place for place, section in enumerate(result.sections)}
     shown = sorted((row for row in result.rows if _wanted(row, options)), key=lambda row: order[row.section])
@@ -55,6 +66,7 @@ def content(result: Reproduction, options: ReproductionOptions, address: str) ->
             className="lead-in",
         ),
         html.Div(_scores(result), className="scores"),
+        *_parts(result, pages),
         _filters(result, options, address),
         html.Div(
             html.Table(
@@ -76,7 +88,7 @@ def content(result: Reproduction, options: ReproductionOptions, address: str) ->
                         )
                     ),
                     *(
-                        html.Tbody([_heading(section), *map(_line, rows)])
+                        html.Tbody([_heading(section), *(_line(row, pages) for row in rows)])
                         for section, rows in groupby(shown, key=lambda row: row.section)
                     ),
                 ]
@@ -87,6 +99,36 @@ def content(result: Reproduction, options: ReproductionOptions, address: str) ->
             **{"aria-label": "Published and recomputed numbers"},
         ),
     ]
+
+
+def href(pages: Mapping[str, str], view: str, query: str) -> str:
+    """The link to the card of a view in a state, on its page."""
+    return f"{pages[view]}{query}#{ids.place(view)}"
+
+
+def _parts(result: Reproduction, pages: Mapping[str, str]) -> list[Component]:
+    """The tables, figures and paragraphs of the paper, each with its link; its further ones in the same line."""
+    if not result.parts:
+        return []
+    groups = [
+        html.Div(
+            [
+                html.H3(kind),
+                html.Ul([_part(list(same), pages) for _, same in groupby(parts, key=lambda pair: pair[0].name)]),
+            ]
+        )
+        for kind, parts in groupby(result.parts, key=lambda pair: pair[0].kind)
+    ]
+    return [html.Nav(groups, className="paper-parts", **{"aria-label": "Tables, figures and paragraphs of the report"})]
+
+
+def _part(parts: Sequence[tuple[Part, str]], pages: Mapping[str, str]) -> html.Li:
+    """The links of a part, the first with the name of a table or figure; a paragraph has its title alone."""
+    name = parts[0][0].name
+    named = [] if "," in name else [html.Strong(name), " "]
+    links = [dcc.Link(part.title, href=href(pages, part.view, query)) for part, query in parts]
+    links[0].children = [*named, parts[0][0].title]
+    return html.Li([item for link in links for item in (" · ", link)][1:])
 
 
 def _wanted(row: Row, options: ReproductionOptions) -> bool:
@@ -156,21 +198,24 @@ def _heading(section: str) -> html.Tr:
     return html.Tr(html.Th(section, colSpan=7, scope="rowgroup"), className="section")
 
 
-def _line(row: Row) -> html.Tr:
+def light(row: Row) -> html.I:
+    """The light of a row: an icon with its words, and the rule behind it."""
     icon, tone, words = LIGHTS[row.light]
+    return html.I(className=f"bi {icon} {tone}", title=f"{words}: {row.rule}", role="img", **{"aria-label": words})
+
+
+def _line(row: Row, pages: Mapping[str, str]) -> html.Tr:
     arrow = html.I(className="bi bi-arrow-right", **{"aria-hidden": "true"})
     where: Sequence[Component | str] = [row.source, *([html.Div(row.note, className="note")] if row.note else [])]
     return html.Tr(
         [
-            html.Td(
-                html.I(className=f"bi {icon} {tone}", title=f"{words}: {row.rule}", role="img", **{"aria-label": words})
-            ),
+            html.Td(light(row)),
             html.Td([row.quantity, *([html.Div(row.definition, className="note")] if row.definition else [])]),
             html.Td(", ".join(part for part in (row.population, row.arm) if part and part != "all"), className="muted"),
             html.Td(row.published, className="printed"),
             html.Td(row.recomputed or "—", className="printed"),
             html.Td(where, className="muted"),
-            html.Td(dcc.Link(["view", arrow], href=row.link)),
+            html.Td(dcc.Link(["view", arrow], href=href(pages, row.view, row.query)) if row.view else ""),
         ],
-        className=tone,
+        className=LIGHTS[row.light][1],
     )

@@ -85,12 +85,14 @@ def _table_card(options: SafetyOptions) -> html.Section:
     )
 
 
-def content(result: SafetyResult, options: SafetyOptions, room: Room, screen: Screen) -> card.Filled:
-    """Everything the card shows for `result`."""
+def content(
+    result: SafetyResult, options: SafetyOptions, room: Room, screen: Screen, everyone: SafetyResult | None = None
+) -> card.Filled:
+    """Everything the card shows for `result`; behind the dots of a cohort stay those of `everyone`."""
     rows = result.ranked[: LINES[room]]
     return card.Filled(
         headline=headline(result, options),
-        figure=dots.figure(result, rows, room, screen),
+        figure=dots.figure(result, rows, room, screen, everyone),
         method=f"{_shown(result, len(rows), options)} {result.method}".strip(),
         table=_numbers(result) if room == "page" else None,
     )

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analysis.selection import Selection
-from components import controls, filters, handout, ids, slide_panel
+from components import controls, coverage, filters, handout, ids, slide_panel
 from components.format import count
 from components.theme import arm_colour
 from data.contract import BrokenTrial, Trial, TrialDesign
@@ -33,7 +33,14 @@ def layout(version: str) -> Component:
             slide_panel.panel(),
             handout.panel(),
             handout.status(),
-            html.Footer([html.Span(f"trialboard {version}"), html.Span(NO_ADVICE)], className="page-footer"),
+            html.Footer(
+                [
+                    html.Span(f"trialboard {version}"),
+                    html.Span(NO_ADVICE),
+                    dcc.Link(coverage.TITLE, id=ids.nav(coverage.PATH, "footer"), href=coverage.PATH),
+                ],
+                className="page-footer",
+            ),
         ]
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -50,12 +52,14 @@ def _spoken(cell: Cell, kind: str) -> tuple[str, str]:
     return value_of(cell, ratio), interval_of(cell, ratio)
 
 
-def table(result: Summary, label: str) -> Component:
-    """One column an arm, one more for each arm compared with the reference."""
+def table(result: Summary, label: str, totals: Callable[[Summary, Row], Counted | None] | None = None) -> Component:
+    """One column an arm, one more for each arm compared with the reference, one for all arms if there are `totals`."""
     head: list[Component] = [html.Td()]
     head += [
         html.Th([_dot(size), f"{size.arm.short}, n\u00a0=\u00a0{count(size.n)}"], scope="col") for size in result.arms
     ]
+    summed = totals if len(result.arms) > 1 else None
+    head += [html.Th("All arms", scope="col")] if summed else []
     compared = result.others if result.contrast else ()
     many = len(compared) > 1
     head += [
@@ -67,9 +71,9 @@ def table(result: Summary, label: str) -> Component:
         values = [html.Td(compared_text(v, result.contrast), className=_notable(v, result.contrast))
                   for v in block.compared]  # fmt: skip
         values += [html.Td()] * (len(compared) - len(values))
-        heading = html.Th(block.label, scope="rowgroup", colSpan=1 + len(result.arms))
+        heading = html.Th(block.label, scope="rowgroup", colSpan=1 + len(result.arms) + bool(summed))
         body.append(html.Tr([heading, *values], className="block"))
-        body += [_row(result, row, len(compared)) for row in block.rows]
+        body += [_row(result, row, len(compared), summed) for row in block.rows]
     return html.Div(
         html.Table([html.Thead(html.Tr(head)), html.Tbody(body)]),
         className="numbers-table summary-table",
@@ -83,10 +87,12 @@ def _dot(size: ArmSize) -> Component:
     return html.Span(className="dot", style={"background": arm_colour(size.position)}, **{"aria-hidden": "true"})
 
 
-def _row(result: Summary, row: Row, empty: int) -> html.Tr:
+def _row(result: Summary, row: Row, empty: int, totals: Callable[[Summary, Row], Counted | None] | None) -> html.Tr:
+    total = totals(result, row) if totals else None
     cells = [_cell(cell, row.kind, size) for size, cell in zip(result.arms, row.cells, strict=True)]
     name = html.Th(row.label, scope="row", className="deeper" if row.indented else "")
-    return html.Tr([name, *cells, *([html.Td()] * empty)])
+    summed = [html.Td(cell_text(total, row.kind) if total else "")] if totals else []
+    return html.Tr([name, *cells, *summed, *([html.Td()] * empty)])
 
 
 def _cell(cell: Cell, kind: str, size: ArmSize) -> html.Td:

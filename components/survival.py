@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -36,6 +38,8 @@ HEIGHT: dict[Room, int] = {"card": 396, "page": 474}
 FEW = 10
 #: Below this P of the proportional-hazards test the hazard ratio is called doubtful.
 DOUBTFUL = 0.05
+#: The slider of tau goes in tenths up to so much follow-up, as the line that is dragged in the figure does.
+FINE = 100
 
 HOW_TO_READ = (
     "Each step down is one or more events; each small upright mark is a patient whose follow-up ended without one. "
@@ -71,6 +75,7 @@ def _controls(trial: Trial, options: SurvivalOptions) -> html.Div:
             controls.select("by", "Curves by", groups, options.by),
             controls.number("milestone", "Milestone", options.milestone, "auto"),
             controls.number("tau", "Mean to", options.tau, "auto"),
+            controls.automatic_slider("tau", "Mean to, as a slider", 0, 0, options.tau or 1, 0.1, "", hide_label=True),
             controls.select("lower", "Below", lower, options.lower),
             controls.select("unit", "Time in", units, options.unit),
             controls.select("interval", "Interval", intervals, options.interval),
@@ -94,10 +99,23 @@ def content(
     return card.Filled(
         headline=headline(result),
         figure=figure(result, options, halved, screen, everyone),
-        method=result.method,
+        method=_method(result) if room == "page" else result.method,
         table=html.Div(numbers(result)) if room == "page" else None,
         beside=_beside(result, options, halved, screen, everyone) if room == "page" else None,
     )
+
+
+def _method(result: SurvivalResult) -> str:
+    """The line of method, and why a panel below that is asked for is not there."""
+    reasons = {c.lower.reason: None for c in result.comparisons if isinstance(c.lower, NotEstimable)}
+    return " ".join((result.method, *reasons))
+
+
+def tau_range(result: SurvivalResult) -> tuple[float, float, float, str]:
+    """Least, most and step of the slider of tau, up to where every group was followed; and where it stands anyway."""
+    step = 0.1 if result.followed < FINE else 1.0
+    most, stands = (round(floor(time / step + 1e-6) * step, 1) for time in (result.followed, result.usual_tau))
+    return step, max(most, step), step, f"{stands:g}"
 
 
 def headline(result: SurvivalResult) -> list[card.Figure]:
@@ -184,7 +202,7 @@ def numbers(result: SurvivalResult) -> list[Component]:
             f"Hazard ratio ({percent(result.endpoint.hazard_ratio_level)} CI)",
             "Log-rank",
             f"Difference at {at}, points ({level} CI)",
-            f"Mean difference to {to}, {unit} ({level} CI)",
+            f"Mean difference to {to}, {unit} ({level} CI); P",
             f"Mean ratio ({level} CI)",
             "Proportional hazards",
         ]
@@ -194,7 +212,8 @@ def numbers(result: SurvivalResult) -> list[Component]:
                 with_interval(c.hazard_ratio, ratio),
                 p_value(c.log_rank, result.withheld),
                 with_interval(c.rate_difference, share),
-                with_interval(c.restricted_mean_difference, show),
+                f"{with_interval(c.restricted_mean_difference, show)}; "
+                f"{p_value(c.restricted_mean_test, result.withheld)}",
                 with_interval(c.restricted_mean_ratio, ratio),
                 _light(c, result.withheld),
             ]

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 INK = "#1b2733"
 MUTED = "#5b6876"
+#: Everyone behind a cohort.
+GHOST = "#b3bcc5"
 RULE = "#dfe4e9"
 GRID = "#eef1f4"
 PAPER = "#ffffff"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
@@ -20,7 +20,7 @@ from analysis.transplant import (
     longest_month,
     shown_month,
 )
-from components import card, controls, ids, occupation, ribbons
+from components import card, controls, occupation, ribbons
 from components.format import count, interval_of, p_value, percent, share, value_of, with_interval
 from components.theme import Room, Screen, arm_ink
 from data.contract import Trial
@@ -57,33 +57,30 @@ def layout(trial: Trial, selection: Selection, options: TransplantOptions, room:
 def _month(trial: Trial, options: TransplantOptions, room: Room) -> list[Component]:
     """The month as a slider, which stands at what is shown, and on the page as a number, empty when automatic."""
     automatic = str(shown_month(trial, TransplantOptions()))
-    slider = dbc.Input(
-        id=ids.slider("month"),
-        type="range",
-        min=1,
-        max=max(2, int(longest_month(trial))),
-        step=1,
-        value=shown_month(trial, options),
-        name=automatic,
-        debounce=200,
-        class_name="month-slider",
-    )
-    words = html.Span("Month") if room == "card" else html.Span("Month of the last step", className="visually-hidden")
+    label, hidden = ("Month", False) if room == "card" else ("Month of the last step", True)
+    most = max(2, int(longest_month(trial)))
+    slider = controls.automatic_slider("month", label, shown_month(trial, options), 1, most, 1, automatic, hidden)
     typed = [controls.number("month", "Month", options.month, automatic)] if room == "page" else []
-    return [*typed, html.Label([words, slider], className="labelled")]
+    return [*typed, slider]
 
 
-def content(result: TransplantResult, options: TransplantOptions, room: Room, screen: Screen) -> card.Filled:
-    """Everything the card shows for `result`."""
+def content(
+    result: TransplantResult,
+    options: TransplantOptions,
+    room: Room,
+    screen: Screen,
+    everyone: TransplantResult | None = None,
+) -> card.Filled:
+    """Everything the card shows for `result`; behind a cohort stays `everyone`."""
     over_time = options.path == "time" and bool(result.states)
-    figure: dict[str, Any] = (
-        occupation.figure(result, room, screen) if over_time else ribbons.figure(result, room, screen)
-    )
+    draw = occupation.figure if over_time else ribbons.figure
+    figure: dict[str, Any] = draw(result, room, screen, everyone)
+    grey = "Grey: everyone, as outlines." if over_time else "Grey brackets: as many as the share of everyone would be."
     return card.Filled(
         headline=headline(result, over_time),
         figure=figure,
-        method=result.time_method if over_time else result.method,
-        table=table(result) if room == "page" else None,
+        method=(result.time_method if over_time else result.method) + (f" {grey}" if everyone else ""),
+        table=table(result, everyone) if room == "page" else None,
     )
 
 
@@ -134,16 +131,30 @@ def _not_final(final: str) -> str:
     return "Alive" if final.lower() in ("dead", "death", "died") else f"Not {final.lower()}"
 
 
-def table(result: TransplantResult) -> Component:
-    """Each level of each step: patients and shares with exact intervals by arm, and what was tested."""
+def table(result: TransplantResult, everyone: TransplantResult | None = None) -> Component:
+    """Each level of each step: patients and shares with exact intervals by arm, and what was tested.
+
+    Of a cohort also the shares of `everyone`.
+    """
     level = percent(LEVEL)
     tested = max((s.comparisons for s in result.shares), key=len, default=())
     head = ["Step", *(f"{a.arm.short}, n (%; {level} CI)" for a in result.arms)]
     head += [f"{c.arm.short} − {c.reference.short}, points ({level} CI); P" for c in tested]
+    behind = (
+        []
+        if everyone is None
+        else list(zip(everyone.arms, everyone.over_time or (None,) * len(everyone.arms), strict=True))
+    )
+    head += [f"Everyone, {a.arm.short}, %" for a, _ in behind]
+    whole = {} if everyone is None else {(s.step, s.label, s.any_of): s.shares for s in everyone.shares}
     body: list[Component] = []
     for step in dict.fromkeys(s.step for s in result.shares):
         body.append(html.Tr(html.Th(step, colSpan=len(head), scope="rowgroup"), className="step"))
-        body += [_row(result, s, len(tested)) for s in result.shares if s.step == step]
+        body += [
+            _row(result, s, len(tested), whole.get((s.step, s.label, s.any_of), ()))
+            for s in result.shares
+            if s.step == step
+        ]
     body += _ways(result, len(head))
     if result.over_time:
         body.append(
@@ -160,6 +171,7 @@ def table(result: TransplantResult) -> Component:
                     html.Th(state, scope="row"),
                     *(html.Td(_state(o, place)) for o in result.over_time),
                     *([html.Td()] * len(tested)),
+                    *(html.Td("NE" if o is None else value_of(o.at_month[place], share)) for _, o in behind),
                 ]
             )
             for place, state in enumerate(result.states)
@@ -205,11 +217,12 @@ def _state(over_time: StatesOverTime | None, place: int) -> str:
     return value_of(value, share) if limitless else with_interval(value, share)
 
 
-def _row(result: TransplantResult, s: Share, columns: int) -> html.Tr:
+def _row(result: TransplantResult, s: Share, columns: int, everyone: Sequence[Estimate | NotEstimable]) -> html.Tr:
     name = card.cohort(f"{s.label}: any" if s.any_of else s.label, s.link)
     cells = [
         f"{count(k)} ({value_of(v, share)}; {interval_of(v, share)})" for k, v in zip(s.counts, s.shares, strict=True)
     ]
     cells += [f"{with_interval(c.difference, share)}; {p_value(c.test, result.withheld)}" for c in s.comparisons]
     cells += [""] * (columns - len(s.comparisons))
+    cells += [value_of(value, share) for value in everyone]
     return html.Tr([html.Th(name, scope="row"), *map(html.Td, cells)])

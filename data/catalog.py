@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import threading
@@ -53,7 +54,7 @@ class Catalog:
         self._lock = threading.Lock()
         self._known: dict[Path, _Known] = {}
         self._entries: Mapping[str, Trial | BrokenTrial] = {}
-        self._version = 0
+        self._digest = ""
         self._look()
 
     @property
@@ -62,10 +63,10 @@ class Catalog:
         return tuple(self._entries.values())
 
     @property
-    def version(self) -> int:
-        """Counts the changes of what is listed: equal versions of one catalog are equal trials."""
+    def digest(self) -> str:
+        """A hash of all that is listed: equal digests are equal trials, also in another process."""
         self._look_if_older_than(EVERY)
-        return self._version
+        return self._digest
 
     @property
     def default_id(self) -> str:
@@ -111,9 +112,17 @@ class Catalog:
                 listed = before.listed if before and kept else _renamed(read, name)
                 known[folder], entries[name] = _Known(stamp, read, listed), listed
         if known != self._known:
-            self._version += 1
+            self._digest = _digest(entries)
         self._known, self._entries = known, entries
         self._looked = time.monotonic()
+
+
+def _digest(entries: Mapping[str, Trial | BrokenTrial]) -> str:
+    listed = [
+        (name, entry.digest if isinstance(entry, Trial) else repr((entry.name, entry.findings)))
+        for name, entry in entries.items()
+    ]
+    return hashlib.sha256(repr(listed).encode()).hexdigest()
 
 
 def _stamp(folder: Path) -> Stamp:

@@ -19,7 +19,8 @@ from data.readers import FORMATS, read_table
 log = logging.getLogger(__name__)
 
 SETTINGS = "trial.toml"
-FACTS = "published.csv"
+#: What a paper prints, contradicts itself in, and consists of.
+PAPER = ("published.csv", "contradictions.toml", "paper.toml")
 
 #: Tables that a view uses. Others that look like ADaM are named in a note, not read: a laboratory table may be huge.
 _USED = re.compile(r"adsl|(adtte|adae|adrs|adcm)\w*")
@@ -76,7 +77,7 @@ def check_links(folder: Path) -> tuple[Finding, ...]:
     message = "is a link to a file outside the folder; a trial is described by files of its own"
     return tuple(
         Finding("error", "link-outside", message, file=name)
-        for name in (SETTINGS, FACTS)
+        for name in (SETTINGS, *PAPER)
         if _leads_out(folder / name, folder)
     )
 

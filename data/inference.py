@@ -10,7 +10,19 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from data.contract import Arm, Endpoint, Factor, Finding, Population, Provenance, Response, TrialDesign, Unit
+from data.best_response import infer_objective_response
+from data.contract import (
+    Arm,
+    Assessments,
+    Endpoint,
+    Factor,
+    Finding,
+    Population,
+    Provenance,
+    Response,
+    TrialDesign,
+    Unit,
+)
 from data.described import infer_characteristics, infer_deaths, infer_exposures
 from data.findings import refusal
 from data.folder import Table
@@ -55,6 +67,7 @@ def _inferred(adsl: Table, times: Sequence[Table], trial_id: str, place: str) ->
     arms = _arms(subjects, planned, adsl.file)
     in_arm = subjects[subjects[planned].isin([arm.value for arm in arms])]
     endpoints, found = _endpoints(times)
+    response, assessments = _response(in_arm)
     stages = infer_stages(in_arm)
     transplant = infer_transplant(endpoints)
     populations, nobody = _populations(in_arm, len(arms), adsl.file)
@@ -66,7 +79,8 @@ def _inferred(adsl: Table, times: Sequence[Table], trial_id: str, place: str) ->
         arms=arms,
         populations=populations,
         endpoints=endpoints,
-        response=_response(in_arm),
+        response=response,
+        assessments=assessments,
         factors=_factors(in_arm),
         stages=stages,
         states=infer_states(endpoints),
@@ -235,9 +249,11 @@ def _recorded(rows: pd.DataFrame, code: str, file: str) -> tuple[Unit | None, li
     return UNITS[stated[0]], []
 
 
-def _response(in_arm: pd.DataFrame) -> Response | None:
-    flagged = RESPONSE in in_arm and (in_arm[RESPONSE] == "Y").any()
-    return Response(variable=RESPONSE, values=("Y",)) if flagged else None
+def _response(in_arm: pd.DataFrame) -> tuple[Response | None, Assessments | None]:
+    """The flag of ADSL, else the objective responses; and how they were assessed."""
+    if RESPONSE in in_arm and (in_arm[RESPONSE] == "Y").any():
+        return Response(variable=RESPONSE, values=("Y",)), None
+    return infer_objective_response(in_arm) or (None, None)
 
 
 def _factors(in_arm: pd.DataFrame) -> tuple[Factor, ...]:

@@ -13,9 +13,10 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from data import adverse_events, rules, trial_toml
+from data.best_response import with_best_response
 from data.contract import EndpointTimes, Finding, Population, Trial, TrialDesign, TrialError
 from data.findings import has_error, refusal
-from data.folder import FACTS, SETTINGS, Table, check_links, read_tables, table_files
+from data.folder import PAPER, SETTINGS, Table, check_links, read_tables, table_files
 from data.inference import infer
 from data.levels import coded, named, positions
 from data.stages import check_path, coded_stages, entry_days
@@ -52,6 +53,9 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
         *(rules.check_keys(table, subjects) for table in others),
         *(rules.check_time_columns(table) for table in times),
     )
+    tables, brought = with_best_response(tables)
+    findings += brought
+    adsl = tables["adsl"]
     settings = folder / SETTINGS
     if declared := settings.is_file():
         design = trial_toml.read(settings, adsl.frame, trial_id)
@@ -70,7 +74,7 @@ def _loaded(folder: Path, trial_id: str, place: str, findings: list[Finding]) ->
         rules.check_endpoints(times, design),
         *(rules.check_times(table, design) for table in times),
     )
-    digest = _digest([*files.values(), *folder.glob(FACTS)], design)
+    digest = _digest([*files.values(), *(folder / name for name in PAPER if (folder / name).is_file())], design)
     return _built(folder, design, tables, digest, findings)
 
 

@@ -1,5 +1,7 @@
 """What a paper prints: the fact file of a trial (`published.csv`), one row a number, and its little languages.
 
+Beside it lie what the paper contradicts itself in (`contradictions.toml`) and what it consists of (`paper.toml`).
+
 A fact says in columns how its number is defined, so that one engine can recompute every one of them:
 `where` narrows the patients, `counts` names those counted, `measure` the endpoint, variable or model.
 
@@ -91,6 +93,15 @@ def printed_number(text: str) -> Printed:
     return Printed(float(digits), len(digits.partition(".")[2]), text.startswith("<"))
 
 
+def has_facts(folder: Path, file: str = "published.csv") -> bool:
+    """Whether the trial in `folder` comes with facts; asked for every card, so only the first line is read."""
+    path = folder / file
+    if not path.is_file():
+        return False
+    with path.open(encoding="utf-8", newline="") as lines:
+        return next(csv.DictReader(lines), None) is not None
+
+
 def load_facts(folder: Path, file: str = "published.csv") -> tuple[Fact, ...]:
     """The facts of the trial in `folder`, in the order of the file; none without the file."""
     path = folder / file
@@ -136,3 +147,25 @@ def load_contradictions(folder: Path) -> tuple[Contradiction, ...]:
         return ()
     listed = tomllib.loads(path.read_text(encoding="utf-8"))["contradiction"]
     return tuple(Contradiction(item["id"], item["says"], item["reading"], tuple(item["facts"])) for item in listed)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table, figure or paragraph of the paper: `view` and `query` (without the trial) are where its numbers stand.
+
+    `name` is how the `source` of facts names it, `kind` the heading under which it is listed.
+    """
+
+    kind: str
+    name: str
+    title: str
+    view: str
+    query: str = ""
+
+
+def load_parts(folder: Path) -> tuple[Part, ...]:
+    """The parts of the paper listed in `paper.toml` of the trial in `folder`; none without the file."""
+    path = folder / "paper.toml"
+    if not path.exists():
+        return ()
+    return tuple(Part(**item) for item in tomllib.loads(path.read_text(encoding="utf-8"))["part"])

@@ -8,6 +8,7 @@ its line in `analysis/views.py`.
 from analysis.code import (
     attrition,
     baseline,
+    deaths,
     exposure,
     predictors,
     response,
@@ -22,6 +23,7 @@ from analysis.code import (
 __all__ = [
     "attrition",
     "baseline",
+    "deaths",
     "exposure",
     "predictors",
     "response",

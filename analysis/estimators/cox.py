@@ -10,11 +10,13 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from lifelines import CoxPHFitter, CoxTimeVaryingFitter
+from lifelines import CoxTimeVaryingFitter
 from lifelines.exceptions import ConvergenceError
+from lifelines.fitters.coxph_fitter import SemiParametricPHFitter
 
 from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable, Sided, Test
 from analysis.estimators import normal
@@ -30,6 +32,29 @@ LARGEST_ERROR = 10.0
 SEPARATED = NotEstimable(
     "The covariates separate patients with events from the others: there is no finite hazard ratio."
 )
+
+
+class _Coefficients(SemiParametricPHFitter):  # type: ignore[misc]  # lifelines has no types
+    """lifelines' Cox model without what it adds to the coefficients, which is most of the time and which nobody reads.
+
+    Coefficients, their covariance and the likelihood are lifelines' own; baseline hazards, medians of the covariates,
+    predictions and intervals are left empty.
+    """
+
+    def _compute_central_values_of_raw_training_data(self, *_: Any, **__: Any) -> pd.DataFrame:
+        return pd.DataFrame()
+
+    def _compute_baseline_hazards(self, *_: Any) -> pd.DataFrame:
+        return pd.DataFrame()
+
+    def _compute_baseline_survival(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
+    def _compute_confidence_intervals(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
+    def predict_partial_hazard(self, X: pd.DataFrame) -> pd.Series:  # noqa: N803  lifelines' name
+        return pd.Series(np.nan, index=X.index)
 
 
 @dataclass(frozen=True)
@@ -187,24 +212,21 @@ def _frame(
     return pd.DataFrame(columns if strata is None else {**columns, "stratum": strata})
 
 
-def _fit(frame: pd.DataFrame, strata: Ints | None, start: Floats | None = None) -> CoxPHFitter:
-    """Fit by lifelines. Its batches of tied patients are the faster way wherever times repeat."""
-    repeated = frame["time"].nunique() * 4 < len(frame)
+def _fit(frame: pd.DataFrame, strata: Ints | None, start: Floats | None = None) -> _Coefficients:
+    """Fit by lifelines. Its batches of tied patients are the faster way wherever times repeat within strata."""
+    stratum = None if strata is None else "stratum"
+    distinct = len(order(frame["time"].to_numpy(), frame["event"].to_numpy(), strata).time)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what it warns of is found in the result
-        return CoxPHFitter().fit(
-            frame,
-            "time",
-            "event",
-            strata=None if strata is None else "stratum",
-            fit_options=CONVERGED,
-            initial_point=start,
-            batch_mode=repeated,
+        fitter = _Coefficients(strata=stratum)
+        fitter.fit(
+            frame, "time", "event", fit_options=CONVERGED, initial_point=start, batch_mode=distinct * 4 < len(frame)
         )
+    return fitter
 
 
 def _model(
-    fitter: CoxPHFitter | CoxTimeVaryingFitter,
+    fitter: _Coefficients | CoxTimeVaryingFitter,
     covariates: Mapping[str, Floats],
     n: int,
     events: int,

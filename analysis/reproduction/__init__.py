@@ -4,7 +4,7 @@ The numbers are computed by the estimators of `analysis/estimators`, as in the v
 compute. `analyse` returns the whole table; the page and `python -m analysis.reproduction` show it.
 """
 
-from analysis.reproduction.compare import Light, Reproduction, Row, Score, analyse, tidy
+from analysis.reproduction.compare import Light, Reproduction, Row, Score, analyse, published_in, tidy
 from analysis.reproduction.view import EVERYTHING, ReproductionOptions, missing, view
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Score",
     "analyse",
     "missing",
+    "published_in",
     "tidy",
     "view",
 ]

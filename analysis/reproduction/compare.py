@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from analysis.estimate import NotEstimable
-from analysis.reproduction.link import link
+from analysis.reproduction.place import Place, places
 from analysis.reproduction.recipes import RECIPES, Numbers, compute
+from analysis.selection import Selection, whole_trial, write_pairs, write_query
 from data.contract import Trial
-from data.published import Contradiction, Fact, Printed, load_contradictions, load_facts
+from data.published import Contradiction, Fact, Part, Printed, load_contradictions, load_facts, load_parts
 
 Light = Literal["equal", "within", "differs", "not_comparable"]
 RULES: dict[Light, str] = {
@@ -35,7 +36,9 @@ class Row:
     """One published number and the recomputed one. `recomputed` carries a digit more than the paper where it helps.
 
     `rule` says what the light means, `definition` how the number is defined, `note` what a reader must know: the
-    reading used where the paper contradicts itself, or why there is no number. `link` shows the number in a view.
+    reading used where the paper contradicts itself, or why there is no number. `compared` says that the number sets
+    groups against each other, also within an arm. `view` and `query` show the number,
+    both empty where no view does; `places` are all that do, for who asks whether a state shows it.
     """
 
     id: str
@@ -51,7 +54,10 @@ class Row:
     source: str
     definition: str
     note: str
-    link: str
+    compared: bool
+    view: str
+    query: str
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
@@ -73,10 +79,14 @@ class Score:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """The table and its scores by tier, in the order of the paper."""
+    """The table and its scores by tier, in the order of the paper; `parts` are its tables, figures and paragraphs.
+
+    Each part comes with the query that shows its numbers.
+    """
 
     rows: tuple[Row, ...]
     scores: tuple[Score, ...]
+    parts: tuple[tuple[Part, str], ...]
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -90,12 +100,23 @@ def analyse(trial: Trial) -> Reproduction | NotEstimable:
         return NotEstimable("This trial has no file of published numbers.")
     contradictions = load_contradictions(trial.folder)
     rows = tuple(_row(trial, fact, contradictions) for fact in facts)
-    return Reproduction(rows, tuple(_score(rows, tier) for tier in dict.fromkeys(row.tier for row in rows)))
+    own = write_query(write_pairs(whole_trial(trial.design), trial.design))
+    return Reproduction(
+        rows,
+        tuple(_score(rows, tier) for tier in dict.fromkeys(row.tier for row in rows)),
+        tuple((part, f"{own}&{part.query}" if part.query else own) for part in load_parts(trial.folder)),
+    )
+
+
+def published_in(result: Reproduction, view: str, selection: Selection, options: Any) -> tuple[Row, ...]:
+    """The rows whose numbers a card of `view` shows in a state."""
+    return tuple(row for row in result.rows if any(place.is_shown_in(view, selection, options) for place in row.places))
 
 
 def tidy(result: Reproduction) -> list[dict[str, Any]]:
     """The table as records, for export."""
-    return [asdict(row) for row in result.rows]
+    names = [field.name for field in fields(Row) if field.name != "places"]
+    return [{name: getattr(row, name) for name in names} for row in result.rows]
 
 
 def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> Row:
@@ -106,6 +127,7 @@ def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> R
     light = "not_comparable" if isinstance(answer, NotEstimable) else light_of(fact, answer)
     notes = [fact.note, reason, *(c.reading for c in contradictions if fact.id in c.facts)]
     arms = {arm.id: arm.short for arm in trial.design.arms}
+    where = places(trial, fact)
     return Row(
         id=fact.id,
         section=fact.section,
@@ -122,7 +144,10 @@ def _row(trial: Trial, fact: Fact, contradictions: Sequence[Contradiction]) -> R
         source=fact.source,
         definition=fact.definition,
         note=" ".join(note for note in notes if note),
-        link=link(trial, fact),
+        compared=fact.arm not in arms or "~" in fact.measure,
+        view=where[0].view if where else "",
+        query=where[0].query(trial) if where else "",
+        places=where,
     )
 
 

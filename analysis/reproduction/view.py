@@ -11,7 +11,7 @@ from analysis.estimate import NotEstimable
 from analysis.reproduction.compare import Reproduction, analyse
 from analysis.selection import Selection
 from data.contract import Trial
-from data.published import load_facts
+from data.published import has_facts
 
 #: The value of the option `section` that shows the whole paper.
 EVERYTHING = "all"
@@ -27,7 +27,7 @@ class ReproductionOptions:
 
 def missing(trial: Trial) -> str | None:
     """What the trial lacks for this page; None when it comes with the numbers of its paper."""
-    return None if load_facts(trial.folder) else "This trial comes without a file of published numbers."
+    return None if has_facts(trial.folder) else "This trial comes without a file of published numbers."
 
 
 def view(trial: Trial, selection: Selection, options: ReproductionOptions) -> Reproduction | NotEstimable:

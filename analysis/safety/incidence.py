@@ -67,9 +67,10 @@ class Row:
     """A line of the table: any event, a class, or a term; `value` as in the data, the rest for the reader.
 
     `counts` holds patients by arm for each measure: "any", "severe", "serious", "related", "fatal", "grade_1" ... by
-    worst grade, and "chosen" for the events that the options choose; measures that the data do not allow are left
-    out. `events` are the chosen events themselves. `rate` is per 100 patient-months; `difference` is each arm minus
-    the reference, None for the reference itself.
+    worst grade, and "chosen" for the events that the options choose; measures that the data do not allow are left out.
+    Where the options choose serious events, the worst grade is theirs, and "serious_severe" counts those of it.
+    `events` are the chosen events themselves. `rate` is per 100 patient-months; `difference` is each arm minus the
+    reference, None for the reference itself.
     """
 
     kind: Literal["any", "class", "term"]
@@ -129,7 +130,10 @@ def analyse(trial: Trial, selection: Selection, options: SafetyOptions) -> Safet
     everything = occurrences(events, which, group.seat)
     whole = options.grade == "any" and options.kind == "all"
     compared = everything if whole else occurrences(events, which & chosen(events, options), group.seat)
-    table = _Table(events, group, everything, compared, options)
+    serious = None
+    if options.kind == "serious" and events.serious is not None:
+        serious = compared if options.grade == "any" else occurrences(events, which & events.serious, group.seat)
+    table = _Table(events, group, everything, compared, serious, options)
     any_event, rows = table.row(0), table.rows()
     return SafetyResult(
         trial=trial.id,
@@ -171,11 +175,12 @@ class _Table:
         group: Treated,
         everything: Occurrences,
         compared: Occurrences,
+        serious: Occurrences | None,
         options: SafetyOptions,
     ) -> None:
         self._events, self._options, self._classes = events, options, len(events.organ_classes)
         arm, arms = group.arm, len(group.arms)
-        self.counts = {**_measures(events, everything, arm, arms), "chosen": compared.patients(arm, arms)}
+        self.counts = {**_measures(events, everything, serious, arm, arms), "chosen": compared.patients(arm, arms)}
         self._occurred = compared.total(compared.events.astype(np.float64), arm, arms).astype(np.int64)
         self._shares = self.counts["chosen"] / np.maximum(group.sizes, 1)
         at_risk = events.at_risk[group.members.rows] / DAYS_PER_MONTH
@@ -271,13 +276,21 @@ class _Table:
         return proportions.difference(chosen[j], self.arms[j].n, chosen[other], self.arms[other].n, LEVEL)
 
 
-def _measures(events: AdverseEvents, everything: Occurrences, arm: Ints, arms: int) -> dict[str, Ints]:
-    """Patients by row and arm, (rows, arms), for every measure that the data allow."""
+def _measures(
+    events: AdverseEvents, everything: Occurrences, serious: Occurrences | None, arm: Ints, arms: int
+) -> dict[str, Ints]:
+    """Patients by row and arm, (rows, arms), for every measure that the data allow.
+
+    The worst grade is that of the `serious` events where only these are chosen.
+    """
     tables = {"any": everything.patients(arm, arms)}
     if events.scale:
         tables["severe"] = everything.patients(arm, arms, everything.worst >= SEVERE)
+        graded = everything if serious is None else serious
         for grade in range(1, 6 if events.scale == "grade" else 4):
-            tables[f"grade_{grade}"] = everything.patients(arm, arms, everything.worst == grade)
+            tables[f"grade_{grade}"] = graded.patients(arm, arms, graded.worst == grade)
+        if serious is not None:
+            tables["serious_severe"] = serious.patients(arm, arms, serious.worst >= SEVERE)
     if events.serious is not None:
         tables["serious"] = everything.patients(arm, arms, everything.serious)
     if events.related is not None:

@@ -114,11 +114,12 @@ def _describe(
     ticks = axis_ticks(float(np.nanmax(recorded)) * scale, unit, endpoint.tick if unit == endpoint.unit else None)
     own = DAYS_PER_UNIT[endpoint.unit] / DAYS_PER_UNIT[unit]  # the trial's own times are in the trial's own unit
     longest = [float(everyone.time[everyone.group == i].max(initial=0)) for i in np.unique(everyone.group)]
+    usual_tau = _horizon(everyone, (endpoint.tau or 0) * own, min(longest))
     setting = _Setting(
         endpoint=endpoint,
         options=options,
         milestone=options.milestone or (endpoint.milestone or 0) * own or _middle(ticks, min(longest)),
-        tau=options.tau or _horizon(everyone, (endpoint.tau or 0) * own, min(longest)),
+        tau=options.tau or usual_tau,
         ticks=ticks,
     )
     shown = [_estimate(g, everyone.take(everyone.group == g.position), setting) for g in groups]
@@ -135,6 +136,8 @@ def _describe(
         ticks=ticks,
         milestone=setting.milestone,
         tau=setting.tau,
+        usual_tau=usual_tau,
+        followed=min(longest),
         n=members.n,
         of=members.of,
         withheld=members.withheld,
@@ -233,6 +236,7 @@ def _compare(one: GroupSurvival, other: GroupSurvival, everyone: _Sample, settin
     if isinstance(one.curve, NotEstimable) or isinstance(other.curve, NotEstimable):
         raise TypeError("only groups with patients are compared")
     curves = (one.curve, other.curve)
+    longer = rmst.rmst_difference(*curves, setting.tau, endpoint.level)
     return Comparison(
         group=one.group,
         reference=other.group,
@@ -241,7 +245,10 @@ def _compare(one: GroupSurvival, other: GroupSurvival, everyone: _Sample, settin
         ),
         log_rank=logrank(sample.time, sample.event, arm, strata=sample.strata, sided=endpoint.sided),
         rate_difference=rate_difference(*curves, setting.milestone, endpoint.level),
-        restricted_mean_difference=rmst.rmst_difference(*curves, setting.tau, endpoint.level),
+        restricted_mean_difference=longer,
+        restricted_mean_test=(
+            longer if isinstance(longer, NotEstimable) else normal.difference_test(longer, endpoint.sided)
+        ),
         restricted_mean_ratio=rmst.rmst_ratio(*curves, setting.tau, endpoint.level),
         proportional=ph.proportional_hazards_test(sample.time, sample.event, arm),
         lower=_lower(curves, sample, arm, setting),

@@ -92,6 +92,7 @@ class Comparison:
     log_rank: Test | NotEstimable
     rate_difference: Estimate | NotEstimable
     restricted_mean_difference: Estimate | NotEstimable
+    restricted_mean_test: Test | NotEstimable
     restricted_mean_ratio: Estimate | NotEstimable
     proportional: Test | NotEstimable
     lower: DifferenceCurve | HazardRatioOverTime | NotEstimable | None
@@ -102,6 +103,7 @@ class Comparison:
 class SurvivalResult:
     """Everything the survival view shows for one selection; times in `unit`.
 
+    `usual_tau` is `tau` where the link does not say; `followed` is the longest follow-up of the group followed least.
     `complement` describes the patients that the filters leave out, when asked for; `interaction` tests whether
     the hazard ratio differs between the two.
     """
@@ -116,6 +118,8 @@ class SurvivalResult:
     ticks: Floats
     milestone: float
     tau: float
+    usual_tau: float
+    followed: float
     n: int
     of: int
     withheld: bool

@@ -50,6 +50,7 @@ def _comparison(c: Comparison, key: str, result: SurvivalResult) -> Rows:
         {"quantity": "log_rank", **who, "stratified": c.stratified, **numbers(c.log_rank)},
         {"quantity": "rate_difference", **who, "time": result.milestone, **numbers(c.rate_difference)},
         {"quantity": "restricted_mean_difference", **who, "time": result.tau, **numbers(c.restricted_mean_difference)},
+        {"quantity": "restricted_mean_test", **who, "time": result.tau, **numbers(c.restricted_mean_test)},
         {"quantity": "restricted_mean_ratio", **who, "time": result.tau, **numbers(c.restricted_mean_ratio)},
         {"quantity": "proportional_hazards", **who, **numbers(c.proportional)},
     ]

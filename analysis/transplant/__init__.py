@@ -85,7 +85,11 @@ def analyse(trial: Trial, selection: Selection, options: TransplantOptions) -> T
         title=trial.design.path,
         arms=arms,
         steps=flow,
-        shares=tuple(share for step in flow for share in shares(step, arms, sided)),
+        shares=tuple(
+            share
+            for step, before in zip(flow, (None, *flow), strict=False)
+            for share in shares(step, before, arms, sided)
+        ),
         states=tuple(state.label for state in trial.design.states),
         over_time=_over_time(trial, members.rows, arm, len(arms), month) if month else (),
         month=month,

@@ -22,9 +22,9 @@ def tidy(result: TransplantResult) -> list[dict[str, Any]]:
             ]  # fmt: skip
     for share in result.shares:
         base = {"step": share.step, "group": f"any of {share.label}" if share.any_of else share.label}
-        for a, events, value in zip(result.arms, share.counts, share.shares, strict=True):
+        for a, n, events, value in zip(result.arms, share.of, share.counts, share.shares, strict=True):
             rows.append(
-                {"quantity": "share", "arm": a.arm.label, **base, "n": a.n, "events": events, **as_columns(value)}
+                {"quantity": "share", "arm": a.arm.label, **base, "n": n, "events": events, **as_columns(value)}
             )
         for c in share.comparisons:
             pair = {"arm": c.arm.label, "reference": c.reference.label, **base}

@@ -44,8 +44,10 @@ POINTS = np.linspace(0, 1, 25)
 EASE = POINTS**2 * (3 - 2 * POINTS)
 
 
-def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, Any]:
-    """The figure of the flow in `result`."""
+def figure(
+    result: TransplantResult, room: Room, screen: Screen, everyone: TransplantResult | None = None
+) -> dict[str, Any]:
+    """The figure of the flow in `result`; a bracket at a node of a cohort is the share `everyone` has there."""
     type_ = SMALL if screen == "phone" else USUAL
     width = figure_width(room, screen)
     many = len(result.steps) + 1
@@ -60,7 +62,9 @@ def figure(result: TransplantResult, room: Room, screen: Screen) -> dict[str, An
     x = [k * pitch / width for k in range(many)]
     thick = type_.node / width
     traces = [_ribbon(r, x, thick, result) for r in found]
-    traces += [_node(n, x[n.step], thick, result) for column in nodes for n in column]
+    traces += [_node(n, x[n.step], thick, result, everyone) for column in nodes for n in column]
+    if everyone is not None and everyone.n:
+        traces += [_bracket(n, x[n.step], thick, result, everyone, scale) for column in nodes[1:] for n in column]
     annotations = [_label(n, x[n.step] + thick, type_) for column in nodes for n in column]
     heads = ["Arm", *(step.label for step in result.steps)]
     annotations += [_head(text, x[k], letters, type_) for k, text in enumerate(heads)]
@@ -101,14 +105,40 @@ def _ribbon(ribbon: Ribbon, x: Sequence[float], thick: float, result: Transplant
     )
 
 
-def _node(n: Node, x: float, thick: float, result: TransplantResult) -> dict[str, Any]:
+def _node(
+    n: Node, x: float, thick: float, result: TransplantResult, everyone: TransplantResult | None
+) -> dict[str, Any]:
+    text = hover(n.label, n.counts, result.arms)
+    if everyone is not None and everyone.n and n.step:
+        text += f"<br>Here {share(n.n / result.n)}%, of everyone {share(_share_of_everyone(n, everyone))}%"
     return _outline(
         np.array([x, x + thick, x + thick, x]),
         np.array([n.top, n.top, max(n.bottom, n.top + 1.5), max(n.bottom, n.top + 1.5)]),
         n.colour,
-        hover(n.label, n.counts, result.arms),
+        text,
         n.filter,
     )
+
+
+def _share_of_everyone(n: Node, everyone: TransplantResult) -> float:
+    return float(everyone.steps[n.step - 1].counts[:, n.level].sum()) / everyone.n
+
+
+def _bracket(
+    n: Node, x: float, thick: float, result: TransplantResult, everyone: TransplantResult, scale: float
+) -> dict[str, Any]:
+    """How high the node would be if the cohort were as everyone is: a thin line with ends, at its left."""
+    half = _share_of_everyone(n, everyone) * result.n * scale / 2
+    middle, end = (n.top + n.bottom) / 2, 0.5 * thick
+    left = x - 0.6 * thick
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [left - end / 2, left + end / 2, None, left, left, None, left - end / 2, left + end / 2],
+        "y": [middle - half, middle - half, None, middle - half, middle + half, None, middle + half, middle + half],
+        "line": {"color": MUTED, "width": 1.4},
+        "hoverinfo": "skip",
+    }
 
 
 def hover(title: str, people: Sequence[int], arms: Sequence[ArmPath]) -> str:

@@ -24,8 +24,8 @@ FAINT, NO_EFFECT = "#8a95a1", "#b3bcc5"
 SQUARE, LEAST = 13.0, 5.0
 #: The rows of a slide: what more there is continues on the next.
 ROWS = 15
-#: Least width of the plot.
-PLOT = 150.0
+#: Least width of the plot, and on a slide too narrow for all columns; least of the names of the levels.
+PLOT, NARROW_PLOT, LEVEL = 150.0, 84.0, 60.0
 
 
 def pages(shown: Shown) -> list[Page]:
@@ -100,11 +100,16 @@ def _draw(canvas: Canvas, box: Box, result: SubgroupsResult, sections: Sequence[
     tested = width("Interaction p", SMALLEST, True) + 2 * MARGIN + 6
     factor = min(max(width(f, SMALLEST, True) for f, *_ in lines) + 2 * MARGIN + 8, 0.26 * box.width)
     level = (
-        max(60.0, *(width(row.label, SMALLEST) for f, row, _ in lines[1:])) + 2 * MARGIN + 4 if len(lines) > 1 else 60.0
+        max(LEVEL, *(width(row.label, SMALLEST) for f, row, _ in lines[1:])) + 2 * MARGIN + 4
+        if len(lines) > 1
+        else LEVEL
     )
-    level = min(level, box.width - PLOT - effect - numbers - tested - factor)
+    least = PLOT
+    if box.width - PLOT - effect - numbers - tested - factor < LEVEL:  # the interaction stands on the page
+        least, tested = NARROW_PLOT, 0.0
+    level = max(min(level, box.width - least - effect - numbers - tested - factor), 0.0)
     plot = box.width - effect - numbers - tested - factor - level
-    widths = [factor, level, numbers, plot, effect, tested]
+    widths = [factor, level, numbers, plot, effect, *([tested] if tested else [])]
     head = [
         Cell("", MUTED, True), Cell("", MUTED), Cell(subgroups._counted(result), MUTED, True, "r"), Cell("", MUTED),
         Cell(short, MUTED, True, "r"), Cell("Interaction p", MUTED, True, "r"),
@@ -128,7 +133,8 @@ def _draw(canvas: Canvas, box: Box, result: SubgroupsResult, sections: Sequence[
     for name, *_ in lines[1:]:
         shaded = not shaded if name else shaded
         bands.append(BAND if shaded else None)
-    table(canvas, box, widths, [head, *body], [HEAD, *[ROW] * len(lines)], "Subgroups", bands=bands)
+    rows = [row[: len(widths)] for row in (head, *body)]
+    table(canvas, box, widths, rows, [HEAD, *[ROW] * len(lines)], "Subgroups", bands=bands)
     left = box.left + factor + level + numbers + 14
     area = Box(left, box.top + HEAD, plot - 28, ROW * len(lines))
     if len(lines) < whole:  # a template may leave less room than our own slides have

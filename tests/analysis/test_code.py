@@ -148,6 +148,7 @@ CASES = (
     ("transplant", "inovate", ""),
     ("transplant", "inovate", "?where.SEX=F&month=12"),
     ("safety", "inovate", ""),
+    ("safety", "inovate", "?kind=serious&columns=grades"),
     ("safety", "inovate", "?grade=severe&rate=all&least=10&find=blood&where.AGE=<55"),
     ("event", "inovate", "?where.AE=Nausea"),
     ("event", "inovate", "?grade=severe&event=Sepsis"),
@@ -166,6 +167,8 @@ CASES = (
     ("exposure", "inovate", ""),
     ("exposure", "inovate", "?where.SALVAGE=2"),
     ("attrition", "inovate", "?where.AGE=<55"),
+    ("deaths", "inovate", ""),
+    ("deaths", "inovate", "?where.SALVAGE=1&arms=ino"),
 )
 
 
@@ -184,6 +187,23 @@ def test_the_script_prints_the_numbers_of_the_view(
     _, rows = written(built_in[trial], view, query)
     key = dict(read_pairs(query)[0]).get("by", "arm")
     assert compare(table(printed[case]), rows, key) >= 20
+
+
+def test_the_script_finds_the_best_response_where_the_page_did(tmp_path: Path):
+    """In ADRS, for a trial whose ADSL has none."""
+    folder = tmp_path / "trial"
+    folder.mkdir()
+    subjects = [f"T-{i}" for i in range(40)]
+    arms = ["Drug", "Placebo"] * 20
+    sexes = ["F", "F", "M", "M"] * 10
+    responses = ["CR", "SD", "PD", "PR", "PR", "NE", "SD", "SD"] * 5
+    adsl = {"USUBJID": subjects, "TRT01P": arms, "TRT01A": arms, "ITTFL": "Y", "SEX": sexes}
+    pd.DataFrame(adsl).to_csv(folder / "adsl.csv", index=False)
+    pd.DataFrame({"USUBJID": subjects, "PARAMCD": "BOR", "AVALC": responses}).to_csv(folder / "adrs.csv", index=False)
+    script, rows = written(load(folder, "trial", "trial"), "subgroups", "?measure=difference")
+    assert rows[0]["events_arm"] == 10
+    assert rows[0]["events_reference"] == 5
+    assert compare(table(run([(script, folder)], tmp_path)[0]), rows, "arm") >= 10
 
 
 def test_every_view_with_a_script_is_run():
@@ -247,5 +267,6 @@ def test_scripts_read_sas_transport_files_of_three_arms(tmp_path: Path):
     views = [name for name, view in VIEWS.items() if view.script and view.missing(trial) is None]
     both = [written(trial, view, "") for view in views]
     answers = run([(script, trial.folder) for script, _ in both], tmp_path)
-    for (_, rows), answer in zip(both, answers, strict=True):
-        assert compare(table(answer), rows) >= 20
+    few = {"deaths": 15}  # this trial tells no causes: an arm has a count, its base, and a share with its interval
+    for view, (_, rows), answer in zip(views, both, answers, strict=True):
+        assert compare(table(answer), rows) >= few.get(view, 20)

@@ -59,3 +59,25 @@ def test_a_profile_without_its_data_says_so(trial):
         trial.design, populations=trial.design.populations[:1]))  # fmt: skip
     assert "EOSSTT" in (VIEWS["profile"].missing(bare) or "")
     assert isinstance(VIEWS["profile"].analyse(bare, whole_trial(bare.design), None), NotEstimable)
+
+
+def test_the_dates_and_the_totals_are_those_of_the_report(trial):
+    """Cancer 2019;125:2474-87: 27 Aug 2012 to 4 Jan 2015, cut-off 4 Jan 2017; 307 of 326 treated, 18 lost."""
+    result = shown(trial, "profile")
+    found = result.enrolment
+    assert (found.first, found.last, found.cut_off) == ("2012-08-27", "2015-01-04", "2017-01-04")
+    assert round(found.least, 1) == 2.0
+    # followed, not known to have died: 29.6 (1.7-49.7) months
+    assert [round(x, 1) for x in (found.alive.median, found.alive.low, found.alive.high)] == [29.6, 1.7, 49.7]
+    rows = {(r["block"], r["row"]): r.get("n") for r in VIEWS["profile"].tidy(result) if r["arm"] == ""}
+    assert rows[TREATMENT, "Treated as allocated"] == 307
+    assert rows[FOLLOW_UP, "Lost to follow-up"] == 18
+
+
+def test_one_arm_has_no_total_and_a_trial_without_dates_no_sentence(trial):
+    alone = shown(trial, "profile", arms=("ino",))
+    assert not [r for r in VIEWS["profile"].tidy(alone) if r["arm"] == "" and "n" in r and r["block"] != "Enrolment"]
+    bare = replace(trial, patients=trial.patients.drop(columns=["RANDDT", "DCUTDT"]))
+    found = shown(bare, "profile").enrolment
+    assert (found.first, found.cut_off, found.least) == (None, None, None)
+    assert found.alive.n > 0

@@ -8,9 +8,7 @@ from analysis.estimate import NotEstimable
 from analysis.reproduction import analyse, tidy
 from analysis.reproduction.__main__ import main
 from analysis.reproduction.compare import light_of, rounded, written
-from analysis.reproduction.link import link
 from analysis.reproduction.recipes import RECIPES, compute
-from analysis.selection import read_pairs, read_selection
 from data.load import load
 from data.published import load_facts
 
@@ -91,17 +89,6 @@ def test_near_is_near_only_for_models_that_were_not_published(facts):
     assert light_of(facts["os_hr"], (0.76,)) == "differs"
 
 
-def test_links_lead_to_a_state_that_the_trial_knows(trial, facts):
-    for fact in facts.values():
-        address = link(trial, fact)
-        pairs, notices = read_pairs(address.partition("?")[2])
-        selection, ignored = read_selection(trial, pairs)
-        assert not notices + ignored, (fact.id, address)
-        assert selection.trial == "inovate"
-    assert link(trial, facts["os_censhsct_hr"]) == "/survival?trial=inovate&endpoint=OSHSCT"
-    assert "where.BMBLAST=%3C50" in link(trial, facts["x_bm_lt50_os_hr"])
-
-
 def test_a_trial_without_facts_says_so(trial, tmp_path):
     answer = analyse(replace(trial, folder=tmp_path))
     assert isinstance(answer, NotEstimable)
@@ -111,7 +98,8 @@ def test_a_trial_without_facts_says_so(trial, tmp_path):
 def test_the_table_for_export_and_for_the_terminal(result):
     records = tidy(result)
     assert len(records) == len(result.rows)
-    assert set(records[0]) >= {"id", "section", "published", "recomputed", "light", "rule", "source", "link"}
+    assert set(records[0]) >= {"id", "section", "published", "recomputed", "light", "rule", "source", "view", "query"}
+    assert "places" not in records[0]
     lines = main("inovate").splitlines()
     assert len(lines) == len(result.rows) + len(result.scores)
     assert lines[-len(result.scores)].startswith("exact ")

@@ -58,6 +58,22 @@ def test_chosen_events_are_counted_row_by_row(safety_trial):
     assert serious["Fever"].counts["any"] == (1, 1)
 
 
+def test_the_worst_grade_of_serious_events_is_that_of_these_alone(safety_trial):
+    """Rash reached grade 3, though never as a serious event."""
+    options = SafetyOptions(kind="serious", least=0)
+    rows = by_label(analyse(safety_trial, whole_trial(safety_trial.design), options))
+    assert [rows["Rash"].counts[f"grade_{g}"] for g in range(1, 6)] == [
+        tuple(int(g == 1) * n for n in rows["Rash"].counts["serious"]) for g in range(1, 6)
+    ]
+    for row in rows.values():
+        grades = [row.counts[f"grade_{g}"] for g in range(1, 6)]
+        assert tuple(map(sum, zip(*grades[2:], strict=True))) == row.counts["serious_severe"]
+        assert all(k <= n for k, n in zip(row.counts["serious_severe"], row.counts["serious"], strict=True))
+    assert rows["Rash"].counts["severe"] == (1, 0)  # of all events
+    everything = by_label(analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions(least=0)))
+    assert "serious_severe" not in everything["Rash"].counts
+
+
 def test_the_minimum_and_the_search_hide_terms_but_never_change_a_count(safety_trial):
     result = analyse(safety_trial, whole_trial(safety_trial.design), SafetyOptions(least=30))
     assert [row.label for row in result.rows] == ["Any adverse event", "General", "Fever", "Skin", "Rash"]

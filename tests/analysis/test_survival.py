@@ -34,6 +34,8 @@ def test_restricted_means_equal_r(gbsg2):
     difference = result.comparisons[0].restricted_mean_difference
     assert difference.value == pytest.approx(149.448389973464, abs=1e-6)
     assert (difference.low, difference.high) == (pytest.approx(53.8028762453811), pytest.approx(245.093903701548))
+    # 2 * pnorm(-149.448389973464 / sqrt(37.93637^2 + 30.69585^2))
+    assert result.comparisons[0].restricted_mean_test.p_value == pytest.approx(0.00219503559865375, abs=1e-10)
 
 
 def test_tau_is_the_shorter_of_the_longest_follow_ups(gbsg2):

@@ -43,6 +43,26 @@ def test_the_shares_their_intervals_and_p_are_those_of_the_report(transplants):
         assert test.method == "chi-square test without continuity correction"
 
 
+def test_transplants_after_response_count_from_everybody_and_from_the_responders(transplants):
+    """Table 2: 65/164, 39.6% (32.1-47.6), against 17/162; of the responders 65/121, 53.7% (44.4-62.8), P = 0.0094."""
+    result = result_of(transplants)
+    for label, of, expected, p in (
+        ("Direct to HSCT after CR/CRi", (164, 162), (39.6, 32.1, 47.6), None),
+        ("Direct to HSCT, of those with CR/CRi", (121, 50), (53.7, 44.4, 62.8), 0.0094),
+    ):
+        share = share_of(result, label)
+        assert (share.counts, share.of) == ((65, 17), of)
+        first = share.shares[0]
+        assert tuple(round(100 * x, 1) for x in (first.value, first.low, first.high)) == expected
+        assert p is None or round(share.comparisons[0].test.p_value, 4) == p
+        assert share.link == ""  # the ribbon has the button of these patients
+
+
+def test_where_everybody_responded_the_way_from_response_is_not_told_apart(transplants):
+    result = result_of(transplants, filters=(Filter("PATH.RESPFL", ("Y",)),))
+    assert not [share for share in result.shares if " after CR" in share.label or "of those with" in share.label]
+
+
 def test_a_level_nobody_can_have_reached_is_not_tested(transplants):
     assert share_of(result_of(transplants), "No HSCT").comparisons == ()
 

@@ -248,3 +248,44 @@ def test_curves_by_a_factor_and_the_panels_below(page: Page):
     page.get_by_label("Below").select_option("hazard")
     expect(page.locator(".annotation-text", has_text="HR over time, smoothed (95% band)")).to_be_visible()
     expect(page.locator(".card-method")).to_contain_text("not randomized against each other")
+
+
+def test_the_horizon_of_the_mean_is_slid_and_back_undoes_it(page: Page):
+    page.goto("/survival?trial=gbsg2&unit=days")
+    slider = page.get_by_label("Mean to, as a slider")
+    # tapply(GBSG2$time, GBSG2$horTh, max): 2659 and 2563 days
+    expect(slider).to_have_attribute("max", "2563")
+    expect(slider).to_have_value("2563")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile(r"tau=2562$"))
+    expect(page.get_by_role("columnheader", name="Mean to 2562 d")).to_be_visible()
+    page.go_back()
+    expect(slider).to_have_value("2563")
+    expect(page.get_by_role("columnheader", name="Mean to 2563 d")).to_be_visible()
+
+
+def test_a_zoom_is_kept_while_its_axis_is_the_same_and_only_then(page: Page):
+    def shown() -> list[float]:
+        return page.evaluate("() => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.map(Math.round)")
+
+    page.goto("/survival?trial=gbsg2&unit=days")
+    expect(page.locator(".card-method")).to_contain_text("Kaplan–Meier")
+    whole = shown()
+    plot = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    assert plot
+    middle = plot["y"] + plot["height"] / 3
+    page.mouse.move(plot["x"] + 0.05 * plot["width"], middle)
+    page.mouse.down()
+    page.mouse.move(plot["x"] + 0.3 * plot["width"], middle, steps=8)
+    page.mouse.up()
+    page.wait_for_function(
+        "whole => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range[1] < whole", arg=whole[1] / 2
+    )
+    near = shown()
+    page.get_by_label("Bands").uncheck()
+    expect(page.locator(".js-plotly-plot path.js-fill")).to_have_count(0)
+    assert shown() == near
+    page.get_by_label("Time in").select_option("months")
+    expect(page.locator(".js-plotly-plot .xtick text").last).to_have_text("96")
+    assert shown() == [0, 96]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from analysis.views import VIEWS
 from app import create_app
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -193,3 +194,28 @@ def test_a_broken_trial_has_no_numbers_but_a_reason(tmp_path: Path):
     assert answer.status_code == 422
     assert "adsl.csv, row 2" in answer.get_json()["error"]
     assert client.get("/numbers/survival.json?trial=freireich6mp").status_code == 200
+
+
+@pytest.mark.parametrize("view", sorted(VIEWS))
+def test_p_values_of_a_cohort_are_in_no_table_unless_the_link_asks(client: FlaskClient, view: str):
+    def tested(query: str) -> list[dict]:
+        rows = client.get(f"/numbers/{view}.json?{query}").get_json()["rows"]
+        judged = [row for row in rows if row.get("quantity") != "interaction_cohort_by_arm"]
+        return [
+            row
+            for row in judged
+            if row.get("p_value") is not None or (row.get("within") and row.get("interaction_p") is not None)
+        ]
+
+    cohort = "trial=inovate&where.SALVAGE=1&complement=on"
+    assert tested(cohort) == []
+    if tested("trial=inovate") and view != "reproduction":
+        assert tested(f"{cohort}&reveal=on")
+
+
+def test_the_interaction_that_judges_a_cohort_stays_in_its_table(client: FlaskClient):
+    # the answer of the page beside "everyone else"
+    rows = fetch(client, trial="gbsg2", complement="on", **{"where.MENOSTAT": "Post"})
+    assert rows["interaction_cohort_by_arm"][0]["p_value"] == pytest.approx(0.891149248072912, abs=1e-6)
+    assert all(row["p_value"] is None and row["statistic"] is None for row in rows["log_rank"])
+    assert "reveal=on" in rows["log_rank"][0]["note"]

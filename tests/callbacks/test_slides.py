@@ -206,7 +206,10 @@ def test_the_command_line_makes_the_same_files(tmp_path: Path):
     assert "http://example.org/survival?trial=gbsg2" in notes
     assert export.main(["/survival?trial=gbsg2", "--to", str(tmp_path / "numbers.csv")]) == 0
     assert "hazard_ratio" in (tmp_path / "numbers.csv").read_text()
+    assert export.main(["/survival?trial=gbsg2", "--to", str(tmp_path / "code.py")]) == 0
+    assert "CoxPHFitter" in (tmp_path / "code.py").read_text()
     assert export.main(["/?trial=gbsg2", "--to", str(tmp_path / "numbers.csv")]) == 1
+    assert export.main(["/reproduction?trial=inovate", "--to", str(tmp_path / "none.py")]) == 1
     assert export.main(["/nowhere", "--to", str(target)]) == 1
 
 

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from analysis.disclosure import stepped
+from analysis.estimators.kaplan_meier import at
 from analysis.selection import Filter, whole_trial
 from analysis.survival import SurvivalOptions, SurvivalResult, analyse
 from components.curves import PLOT_HEIGHT, figure
@@ -21,7 +24,10 @@ def result() -> SurvivalResult:
 
 @pytest.mark.parametrize("rates", [(0.999, 1.0), (0.0, 0.003), (0.5, 0.5)])
 def test_rates_that_are_close_stay_a_line_apart_and_inside(result, rates):
-    groups = tuple(replace(g, rate=replace(g.rate, value=v)) for g, v in zip(result.groups, rates, strict=True))
+    groups = tuple(
+        replace(g, rate=replace(g.rate, value=v), curve=replace(g.curve, survival=np.full(len(g.curve.time), v)))
+        for g, v in zip(result.groups, rates, strict=True)
+    )
     drawn = figure(replace(result, groups=groups), SurvivalOptions(milestone=730), "card", "desktop")
     texts = [a for a in drawn["layout"]["annotations"] if a["text"].endswith("%") and a.get("x") == 730]
     assert [a["text"] for a in texts] == [f"{100 * v:.1f}%" for v in rates]
@@ -29,6 +35,18 @@ def test_rates_that_are_close_stay_a_line_apart_and_inside(result, rates):
     assert high - low >= 17 - 1e-9
     assert low >= 10 - 1e-9
     assert high <= PLOT_HEIGHT["card", "desktop"] - 10 + 1e-9
+
+
+def test_a_rate_is_written_clear_of_a_curve_that_moves_in_whole_steps(result):
+    drawn = figure(stepped(result, 40), SurvivalOptions(milestone=730), "card", "desktop")
+    texts = [a for a in drawn["layout"]["annotations"] if a["text"].endswith("%") and a.get("x") == 730]
+    per_y = 1 / PLOT_HEIGHT["card", "desktop"]
+    low, high = sorted(stepped(result, 40).groups, key=lambda g: g.rate.value)
+    assert [a["text"] for a in texts] == [f"{100 * g.rate.value:.1f}%" for g in (low, high)]
+    drawn_at = [at(g.curve, 730).value for g in (low, high)]
+    assert drawn_at[1] > high.rate.value
+    assert texts[0]["y"] <= min(drawn_at[0], low.rate.value) - 12 * per_y
+    assert texts[1]["y"] >= drawn_at[1] + 12 * per_y
 
 
 def test_the_area_to_tau_is_the_restricted_mean_on_either_axis(result):

@@ -3,14 +3,15 @@
 import json
 
 import pytest
-from dash import ALL
+from dash import ALL, MATCH
 
 from analysis.selection import Filter
 from app import create_app
-from callbacks import request, shell, subgroups, views
+from callbacks import published, request, shell, subgroups, views
 from callbacks.filters import choice as filter_choice
 from callbacks.workspace import Workspace
 from components import filters, slide_panel
+from components import published as published_card
 from components.shell import chips
 from data.catalog import Catalog
 
@@ -44,6 +45,9 @@ def layout_ids(trials):
         written(chip, found)
     for part in slide_panel.rows([("survival", "Survival", True)]):
         written(part, found)
+    printed = published.update(request.read(workspace, ""), "survival")
+    for part in (*published_card.button("survival", published.rows(request.read(workspace, ""), "survival")), *printed):
+        written(part, found)
     written(subgroups.update(opened, "/subgroups", "desktop").table, found)
     return found
 
@@ -60,7 +64,7 @@ def names(app):
 def matches(wanted, have):
     if not isinstance(wanted, dict) or not isinstance(have, dict):
         return wanted == have
-    wild = (["ALL"], ALL)
+    wild = (["ALL"], ALL, ["MATCH"], MATCH)
     return wanted.keys() == have.keys() and all(wanted[k] in wild or wanted[k] == have[k] for k in wanted)
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from data.published import condition, conditions, load_contradictions, load_facts, model, printed_number
+from data.published import condition, conditions, has_facts, load_contradictions, load_facts, model, printed_number
 
 FOLDER = Path(__file__).parents[2] / "data" / "trials" / "inovate"
 
@@ -59,3 +59,11 @@ def test_conditions_and_models():
 def test_a_folder_without_facts_has_none(tmp_path):
     assert load_facts(tmp_path) == ()
     assert load_contradictions(tmp_path) == ()
+
+
+def test_whether_there_are_facts_is_told_from_the_first_line(tmp_path):
+    assert has_facts(FOLDER)
+    assert not has_facts(tmp_path)
+    (tmp_path / "published.csv").write_text("id,section\n", encoding="utf-8")
+    assert not has_facts(tmp_path)
+    assert load_facts(tmp_path) == ()

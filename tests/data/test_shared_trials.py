@@ -100,3 +100,11 @@ def test_subgroups_of_the_references_are_factors(catalog: Catalog) -> None:
         trial = catalog.trial(TRIALS.get(reference["dataset"], reference["dataset"]))
         # Nine countries are more than a subgroup analysis has room for; trial.toml may still ask for them.
         assert set(reference.get("subgroups") or {}) - {"COUNTRY"} <= set(trial.factors)
+
+
+def test_the_objective_responses_of_a_trial_without_a_response_in_adsl(catalog: Catalog) -> None:
+    """merge(adsl, subset(adrs, PARAMCD == "BESRSPI")) |> with(table(ARM, AVALC)) in R: CR and PR by arm."""
+    trial = catalog.trial("tern_ex-csv")
+    assert trial.response is not None
+    found = {a.label: int(trial.response[trial.planned == i].sum()) for i, a in enumerate(trial.design.arms)}
+    assert found == {"A: Drug X": 59 + 9, "C: Combination": 55 + 3, "B: Placebo": 50 + 18}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -28,6 +29,15 @@ class Server:
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
         return [int(pid) for pid in children.split()]
 
+    def kill_a_worker(self) -> None:
+        """End one of them as the kernel does when memory is short."""
+        os.kill(self.workers()[0], signal.SIGKILL)
+
+    def send(self, what: signal.Signals) -> None:
+        """Send a signal to all of it at once."""
+        for pid in (self.pid, *self.workers()):
+            os.kill(pid, what)
+
     def memory(self) -> list[float]:
         """What each worker holds for itself and its share of the rest, in MiB."""
         found = []
@@ -37,14 +47,20 @@ class Server:
         return found
 
 
-@contextmanager
-def serve(folder: Path | None = None) -> Iterator[Server]:
-    """Start, wait until both workers answer, and stop."""
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    chosen = {"HOST": "127.0.0.1", "PORT": str(port), "TRIALBOARD_RATE_LIMIT": "", "TRIALBOARD_LOG_LEVEL": "warning"}
-    if folder is not None:
-        chosen["TRIALBOARD_TRIALS"] = str(folder)
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serve(**settings: str) -> Iterator[Server]:
+    """Start with the settings by their variables, wait until it answers, and stop."""
+    port = free_port()
+    chosen = {
+        "HOST": "127.0.0.1", "PORT": str(port), "TRIALBOARD_RATE_LIMIT": "", "TRIALBOARD_LOG_LEVEL": "warning",
+        **settings,
+    }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "app:server"], cwd=ROOT, env={**os.environ, **chosen},
         stderr=subprocess.DEVNULL,

@@ -47,7 +47,7 @@ def bodies(app: Dash, path: str, query: str, screen: str = "desktop") -> Iterato
                 "outputs": outputs(output),
                 "inputs": [dependency(wanted, values) for wanted in callback["inputs"]],
                 "changedPropIds": [
-                    f"{one['id']}.{one['property']}" for one in callback["inputs"] if not family(one["id"])
+                    f"{member(one['id'])}.{one['property']}" for one in callback["inputs"] if not family(one["id"])
                 ],
                 "state": [dependency(wanted, values) for wanted in callback["state"]],
             }
@@ -64,8 +64,7 @@ def _output(text: str) -> Any:
     identity, _, prop = text.rpartition(".")
     if family(identity):
         return []
-    plain = json.loads(identity) if identity.startswith("{") else identity
-    return {"id": plain, "property": prop.split("@")[0]}
+    return {"id": _plain(identity), "property": prop.split("@")[0]}
 
 
 def dependency(wanted: Mapping[str, str], values: Mapping[tuple[str, str], Any]) -> Any:
@@ -73,10 +72,19 @@ def dependency(wanted: Mapping[str, str], values: Mapping[tuple[str, str], Any])
     identity, prop = wanted["id"], wanted["property"]
     if family(identity):
         return []
-    plain = json.loads(identity) if identity.startswith("{") else identity
-    return {"id": plain, "property": prop, "value": values.get((identity, prop))}
+    return {"id": _plain(identity), "property": prop, "value": values.get((identity, prop))}
 
 
 def family(identity: str) -> bool:
     """Whether an id stands for all of its kind."""
-    return identity.startswith("{") and any(isinstance(part, list) for part in json.loads(identity).values())
+    return identity.startswith("{") and any(part == ["ALL"] for part in json.loads(identity).values())
+
+
+def member(identity: str) -> str:
+    """An id that stands for one of its kind, as that of a card that every trial has."""
+    return identity.replace('["MATCH"]', '"survival"')
+
+
+def _plain(identity: str) -> Any:
+    one = member(identity)
+    return json.loads(one) if one.startswith("{") else one

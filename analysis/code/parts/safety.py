@@ -12,6 +12,9 @@ def row(events, kind, organ_class="", term=""):
     counts = {name: some.groupby("arm")["USUBJID"].nunique() for name, some in having.items()}
     if EVENTS["scale"]:
         counts["severe"] = (worst >= 3).groupby("arm").sum()
+        if KIND == "serious" and EVENTS["serious"]:
+            worst = having["serious"].groupby(["arm", "USUBJID"])["grade"].max()
+            counts["serious_severe"] = (worst >= 3).groupby("arm").sum()
         for grade in range(1, 6 if EVENTS["scale"] == "grade" else 4):
             counts[f"grade_{grade}"] = (worst == grade).groupby("arm").sum()
     chosen, out = having["chosen"], []

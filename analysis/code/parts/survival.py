@@ -147,12 +147,15 @@ def describe(rows, prefix=""):
         one, other = restricted_mean(curves[place], TAU), restricted_mean(curves[reference], TAU)
         change = around(first["estimate"] - second["estimate"], np.hypot(first["error"], second["error"]), LEVEL)
         longer = around(one[0] - other[0], np.hypot(one[1], other[1]), LEVEL)
+        z = (one[0] - other[0]) / np.hypot(one[1], other[1])
+        tail = norm.sf(z if SIDED == 1 else abs(z))
         ratio = around(np.log(one[0] / other[0]), np.hypot(one[1] / one[0], other[1] / other[0]), LEVEL, log=True)
         out += [
             {"quantity": "hazard_ratio", **who, **cox(t, e, g, HAZARD_RATIO_LEVEL, s)},
             {"quantity": "log_rank", **who, **log_rank(t, e, g, s, SIDED)},
             {"quantity": "rate_difference", **who, "time": MILESTONE, **change},
             {"quantity": "restricted_mean_difference", **who, "time": TAU, **longer},
+            {"quantity": "restricted_mean_test", **who, "time": TAU, "p_value": tail * SIDED},
             {"quantity": "restricted_mean_ratio", **who, "time": TAU, **ratio},
             {"quantity": "proportional_hazards", **who, **proportional_hazards(t, e, g)},
         ]

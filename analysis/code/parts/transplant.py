@@ -59,7 +59,6 @@ def at_month(grid, rows, steps, risks, month):
 
 
 labels = list(ARMS.values())
-sizes = {label: int((keep & (patients["arm"] == label)).sum()) for label in labels}
 numbers, before = [], None
 for step, levels, reached, places in STEPS:
     for label in labels:
@@ -78,21 +77,36 @@ for step, levels, reached, places in STEPS:
                             "n": int(came.sum()),
                         }
                     )
-    before = (levels, places)
-    asked = [(f"any of {step}", reached)] if len(reached) > 1 else []
-    asked += [(level, [k]) for k, level in enumerate(levels) if k in reached or (keep & (places == k)).any()]
-    for group, wanted in asked:
-        counts = {label: int((keep & (patients["arm"] == label) & np.isin(places, wanted)).sum()) for label in labels}
+    everyone = np.ones(len(places), dtype=bool)
+    asked = [(f"any of {step}", np.isin(places, reached), everyone, True)] if len(reached) > 1 else []
+    asked += [
+        (level, places == k, everyone, k in reached)
+        for k, level in enumerate(levels)
+        if k in reached or (keep & (places == k)).any()
+    ]
+    if before is not None and len(reached) > 1:
+        for j in before[2]:
+            had = before[1] == j
+            for k in reached if not had[keep].all() else []:
+                came = had & (places == k)
+                if came[keep].any():
+                    asked.append((f"{levels[k]} after {before[0][j]}", came, everyone, True))
+                    asked.append((f"{levels[k]}, of those with {before[0][j]}", came, had, True))
+    before = (levels, places, reached)
+    for group, wanted, among, tested in asked:
+        mine = {label: (keep & (patients["arm"] == label)).to_numpy() for label in labels}
+        of = {label: int((mine[label] & among).sum()) for label in labels}
+        counts = {label: int((mine[label] & wanted).sum()) for label in labels}
         base = {"step": step, "group": group}
         for label in labels:
-            share = exact(counts[label], sizes[label])
+            share = exact(counts[label], of[label])
             numbers.append(
-                {"quantity": "share", "arm": label, **base, "n": sizes[label], "events": counts[label], **share}
+                {"quantity": "share", "arm": label, **base, "n": of[label], "events": counts[label], **share}
             )
         for label in labels:
-            if label != REFERENCE and set(wanted) <= set(reached):
+            if label != REFERENCE and tested:
                 pair = {"arm": label, "reference": REFERENCE, **base}
-                table = (counts[label], sizes[label], counts[REFERENCE], sizes[REFERENCE])
+                table = (counts[label], of[label], counts[REFERENCE], of[REFERENCE])
                 numbers.append({"quantity": "difference", **pair, **newcombe(*table)})
                 numbers.append({"quantity": "test", **pair, **association(*table, SIDED)})
 if MONTH:

@@ -1,27 +1,29 @@
-"""Small cells of real patients are held back: what leaves an analysis for the screen, and the rows of its table.
+"""The doors at which small cells are held back: what leaves an analysis for the screen, and the rows of its table.
 
 Two doors, both after the analysis and before anything is shown. `shown` is what a card, slide or report may draw: a
 view that has a rule of its own here loses the parts with small cells; any other is refused as a whole while its table
 has one. `rows` is the table behind it: a small count is written "<5", what was derived from it is left out, and the
-counts that would add up to it go with it. A view that is added is held to both without a line of its own.
+counts that would add up to it go with it. Both have the same curves, which move in whole steps. A view that is added
+is held to both without a line of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
-from analysis.cohort import arm_counts, cohort
-from analysis.estimate import Ints, NotEstimable
-from analysis.estimators.kaplan_meier import AtRisk, Curve
+from analysis.cohort import arm_counts, cohort, level_counts
+from analysis.disclosure import curves
+from analysis.estimate import NotEstimable
+from analysis.options import OptionsT
 from analysis.safety.incidence import Row as SafetyRow
 from analysis.safety.incidence import SafetyResult
 from analysis.selection import Selection
 from analysis.subgroups.result import Section, SubgroupsResult
-from analysis.survival.result import GroupSurvival, SurvivalResult
+from analysis.survival.result import SurvivalResult
 from data.contract import Trial
 
 Rows = list[dict[str, Any]]
@@ -42,6 +44,12 @@ NO_COUNTS = frozenset(
         "p_value",
     }
 )
+#: Views whose numbers are texts, in which no count can be held back alone: they are held back as a whole.
+TEXTS = frozenset({"reproduction"})
+#: Columns that say when something was: a row of them is a step of a curve, which may be one patient's.
+TIMES = frozenset({"time", "day", "month"})
+#: Options at which a link may ask for a number at any time it likes.
+AT_WILL = ("milestone", "tau")
 #: View -> columns that name the cells which add up to a total: where one is held back, all of them are. The rows of
 #: a view that is not here are held back together.
 TOGETHER: Mapping[str, tuple[str, ...]] = {
@@ -69,6 +77,16 @@ def written(count: int, floor: int) -> int:
     return -floor if 0 < count < floor else count
 
 
+def levels(trial: Trial, selection: Selection, variable: str, floor: int) -> dict[str, tuple[int, ...]]:
+    """What choosing each level of a factor would leave, per arm; nothing where one is small: an arm adds up to it."""
+    counts = level_counts(trial, selection, variable)
+    others = tuple(chosen for chosen in selection.filters if chosen.variable != variable)
+    everyone = np.bincount(cohort(trial, replace(selection, filters=others)).arm, minlength=len(trial.design.arms))
+    unknown = everyone - np.sum(list(counts.values()), axis=0)
+    small = any(0 < k < floor for cells in (*counts.values(), unknown.tolist()) for k in cells)
+    return dict.fromkeys(counts, ()) if small else counts
+
+
 def refusal(trial: Trial, selection: Selection, floor: int) -> NotEstimable | None:
     """Why a cohort is not shown at all: it, what it leaves out, or one of its arms has fewer patients than that."""
     members = cohort(trial, selection)
@@ -82,10 +100,25 @@ def refusal(trial: Trial, selection: Selection, floor: int) -> NotEstimable | No
     return None
 
 
+def settled(options: OptionsT, floor: int) -> OptionsT:
+    """Options with the trial's own times: asked for at one time after the other, a number gives the steps away."""
+    given: Any = options
+    asked = [one.name for one in fields(given) if one.name in AT_WILL and getattr(given, one.name) is not None]
+    settled: OptionsT = replace(given, **dict.fromkeys(asked)) if floor and asked else options
+    return settled
+
+
+def stepped(result: Any, floor: int) -> Any:
+    """A result with curves that move in whole steps; their table is made of it."""
+    return curves.stepped(result, floor) if floor and isinstance(result, SurvivalResult) else result
+
+
 def shown(view: str, result: Any, table: Rows, floor: int) -> Any:
     """A result without its small cells, or the sentence why it is not shown. `table` are the rows of the result."""
     if isinstance(result, NotEstimable):
         return result
+    if view in TEXTS:
+        return NotEstimable(_as_a_whole(floor))
     rule = _RULES.get(view)
     if rule is not None:
         return rule(result, floor)
@@ -98,10 +131,20 @@ def rows(view: str, table: Rows, floor: int) -> Rows:
     """The table with its small counts as "<5", without what was derived from them or would add up to them."""
     if floor == 0:
         return table
+    if view in TEXTS:
+        return [{"note": _as_a_whole(floor)}]
     names = TOGETHER.get(view, ())
     groups = [tuple(row.get(name) for name in names) for row in table]
     held = {group for group, row in zip(groups, table, strict=True) if _small(row, floor)}
-    return [_held_back(row, floor) if group in held else row for group, row in zip(groups, table, strict=True)]
+    return [
+        _held_back(row, floor) if group in held else row
+        for group, row in zip(groups, table, strict=True)
+        if view == "survival" or not TIMES & row.keys()
+    ]
+
+
+def _as_a_whole(floor: int) -> str:
+    return f"Its counts may be fewer than {floor} patients: not shown, to protect them."
 
 
 def _small(row: Mapping[str, Any], floor: int) -> bool:
@@ -131,46 +174,6 @@ def _held_back(row: Mapping[str, Any], floor: int) -> dict[str, Any]:
         else:
             kept[name] = value if name == "n" and _whole(value) else None
     return {**kept, "note": f"Held back: fewer than {floor} patients in a cell."}
-
-
-def _survival(result: SurvivalResult, floor: int) -> SurvivalResult | NotEstimable:
-    """Curves end where fewer than `floor` are at risk; a group with a small cell is none to compare."""
-    if any(0 < k < floor for g in result.groups for k in (g.n, g.events, g.n - g.events)):
-        return NotEstimable(f"A group has fewer than {floor} patients with, or without, an event: not shown.")
-    complement = result.complement
-    if isinstance(complement, SurvivalResult):
-        complement = _survival(complement, floor)
-    return replace(
-        result, groups=tuple(_group(g, result.milestone, floor) for g in result.groups), complement=complement
-    )
-
-
-def _group(g: GroupSurvival, milestone: float, floor: int) -> GroupSurvival:
-    curve = g.curve
-    late = NotEstimable(f"Fewer than {floor} patients were still at risk.")
-    if not isinstance(curve, Curve):
-        return g
-    drawn = curve.at_risk >= floor
-    names = ("time", "survival", "low", "high", "standard_error", "at_risk", "events", "censored")
-    end = float(curve.time[drawn][-1])
-    median = late if not isinstance(g.median, NotEstimable) and g.median.value > end else g.median
-    return replace(
-        g,
-        curve=replace(curve, **{name: getattr(curve, name)[drawn] for name in names}),
-        median=median,
-        rate=late if milestone > end else g.rate,
-        at_risk=_table(g.at_risk, floor),
-    )
-
-
-def _table(table: AtRisk, floor: int) -> AtRisk:
-    """At a tick where one of the three is small, the others that would give it away are held back too."""
-    columns = (table.at_risk, table.events, table.censored)
-    small = np.logical_or.reduce([(column > 0) & (column < floor) for column in columns])
-    few = (table.at_risk > 0) & (table.at_risk < floor)
-    at_risk: Ints = np.where(few, -floor, table.at_risk)
-    events, censored = (np.where(small, -floor, column) for column in columns[1:])
-    return AtRisk(table.times, at_risk, events, censored)
 
 
 def _subgroups(result: SubgroupsResult, floor: int) -> SubgroupsResult | NotEstimable:
@@ -218,4 +221,8 @@ def _safety(result: SafetyResult, floor: int) -> SafetyResult | NotEstimable:
     )
 
 
-_RULES: Mapping[str, Callable[[Any, int], Any]] = {"survival": _survival, "subgroups": _subgroups, "safety": _safety}
+_RULES: Mapping[str, Callable[[Any, int], Any]] = {
+    "survival": curves.shown,
+    "subgroups": _subgroups,
+    "safety": _safety,
+}
