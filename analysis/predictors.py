@@ -303,7 +303,7 @@ def tidy(result: PredictorsResult) -> list[dict[str, Any]]:
             {"quantity": "left out", **arm, "covariate": label, **as_columns(test)} for label, test in model.waiting
         ]
         for row in model.rows:
-            of = {**arm, "covariate": row.label, "level": row.level, "reference": row.reference}
+            of = {**arm, "covariate": row.label, "category": row.level, "reference": row.reference}
             counts = {} if row.with_it is None else {"count": row.with_it, "count_reference": row.without}
             rows.append({"quantity": "hazard_ratio", **of, **counts, **as_columns(row.ratio)})
             rows.append({"quantity": "test", **of, **as_columns(row.test)})

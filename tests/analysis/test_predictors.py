@@ -176,3 +176,12 @@ def test_the_table_has_the_steps_the_model_and_the_lost(arm):
     kinds = {row["quantity"] for row in rows}
     assert {"patients", "unknown", "step", "left out", "hazard_ratio", "test", "proportional_hazards"} == kinds
     assert sum(row["quantity"] == "hazard_ratio" for row in rows) == len(found.rows)
+
+
+def test_the_table_tells_the_levels_of_a_factor_apart(arm):
+    result, _ = one(arm, model="chosen")
+    rows = [row for row in tidy(result) if row["quantity"] == "hazard_ratio"]
+    assert [(row["covariate"], row["category"], row["level"]) for row in rows] == [
+        ("Age", "per unit", 0.95), ("Bad risk", "Yes", 0.95), ("Later status", "Status 1", 0.95),
+        ("Later status", "Status 2", 0.95),
+    ]  # fmt: skip
