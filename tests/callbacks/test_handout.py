@@ -30,7 +30,7 @@ def client(trials: Path) -> FlaskClient:
 def test_the_code_is_served_as_a_file_named_after_the_cohort(client: FlaskClient, view: str):
     answer = client.get(f"/code/{view}.py{COHORT}")
     assert answer.status_code == 200
-    assert f"inovate-{view}-" in answer.headers["Content-Disposition"]
+    assert f"inovate-{view.replace('_', '-')}-" in answer.headers["Content-Disposition"]
     assert "salvage-first" in answer.headers["Content-Disposition"]
     ast.parse(answer.text)
 
