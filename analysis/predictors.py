@@ -155,12 +155,11 @@ def analyse(trial: Trial, selection: Selection, options: PredictorsOptions) -> P
     everything = [covariate(trial, predictor) for predictor in declared(trial)]
     offered = [c for c in everything if c.variable in options.named] or everything
     times = trial.times[endpoint.id]
-    observed = members.rows[~np.isnan(times.time[members.rows])]
-    planned = dict(zip(members.rows.tolist(), members.arm.tolist(), strict=True))
+    observed = ~np.isnan(times.time[members.rows])
     models = []
     for arm in selected_arms(selection, trial.design):
         position = trial.design.arms.index(arm)
-        rows = np.array([row for row in observed if planned[int(row)] == position], dtype=np.int64)
+        rows = members.rows[observed & (members.arm == position)]
         found = _model(times.time, times.event, rows, everything, offered, options, endpoint.level)
         models.append(ArmModel(arm=arm, position=position, **found))
     return PredictorsResult(

@@ -11,9 +11,10 @@ from pydantic.dataclasses import dataclass as options
 
 from analysis import baseline
 from analysis.estimate import NotEstimable
-from analysis.selection import Selection, selected_arms, selected_endpoint
+from analysis.laboratory import chosen_arm
+from analysis.selection import Selection, selected_endpoint
 from analysis.summary import ArmSize, Summary, group, summary
-from data.contract import DAYS_PER_UNIT, Arm, Endpoint, Trial
+from data.contract import DAYS_PER_UNIT, DAYS_PER_YEAR, Arm, Endpoint, Trial
 
 #: The milestone of an endpoint that declares none, in years.
 YEARS = 2.0
@@ -43,7 +44,7 @@ def ignored(trial: Trial, options: SurvivorsOptions) -> str | None:
 
 def milestone(endpoint: Endpoint, options: SurvivorsOptions) -> float:
     """The time that is asked for, in the unit of the endpoint."""
-    years = YEARS * 365.25 / DAYS_PER_UNIT[endpoint.unit]
+    years = YEARS * DAYS_PER_YEAR / DAYS_PER_UNIT[endpoint.unit]
     return options.alive or endpoint.milestone or years
 
 
@@ -52,8 +53,7 @@ def analyse(trial: Trial, selection: Selection, options: SurvivorsOptions) -> Su
     endpoint = selected_endpoint(selection, trial.design)
     if (reason := missing(trial)) or endpoint is None:
         return NotEstimable(reason or "")
-    shown = selected_arms(selection, trial.design)
-    arm = next((arm for arm in shown if arm.id == options.survivorsarm), shown[0])
+    arm = chosen_arm(trial, selection, options.survivorsarm)
     patients = group(trial, replace(selection, arms=(arm.id,)))
     if isinstance(patients, NotEstimable):
         return patients

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any
 import yaml
 from redis import Redis, RedisError
 
-from tests.load.server import ROOT, Server, free_port, serve
+from tests.load.server import ROOT, Server, free_port, serve, wait_for
 
 #: What has to be installed; nginx is not in the path of everybody who may run it.
 PROGRAMS = {"redis-server": which("redis-server"), "nginx": which("nginx") or which("nginx", path="/usr/sbin")}
@@ -101,13 +100,7 @@ def department(folder: Path, prefix: str) -> Iterator[Department]:
         process = subprocess.Popen([str(PROGRAMS["nginx"]), "-c", str(written), "-e", str(folder / "error.log")])
         started.callback(process.wait)
         started.callback(process.terminate)
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
-                break
-            except OSError:
-                time.sleep(0.05)
+        wait_for(port)
         yield Department(port, store, replicas)
 
 

@@ -68,13 +68,7 @@ def serve(**settings: str) -> Iterator[Server]:
     )  # fmt: skip
     try:
         server = Server(port, process.pid)
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
-                break
-            except OSError:
-                time.sleep(0.1)
+        wait_for(port)
         yield server
     finally:
         process.terminate()
@@ -82,3 +76,14 @@ def serve(**settings: str) -> Iterator[Server]:
             process.wait(20)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def wait_for(port: int) -> None:
+    """Wait until whatever serves `port` says that it is well, for a minute at most."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
+            return
+        except OSError:
+            time.sleep(0.1)
