@@ -17,37 +17,44 @@ MOST_ITERATIONS = 100
 RIDGE = 1e-10
 
 
-def maximise(weights: Floats, events: Ints, design: Floats, coefficients: Floats) -> tuple[float, Floats]:
-    """Return the greatest log partial likelihood and its coefficients, by Newton steps halved where it falls.
+def maximise(weights: Floats, events: Ints, design: Floats, coefficients: Floats) -> tuple[Floats, Floats]:
+    """Return the greatest log partial likelihoods, (models,), and their coefficients, (models, covariates).
 
-    The covariates are constant within a cell: `weights` (cells, events) as from `efron_weights`; `events` (cells,);
-    `design` (cells, covariates). Where the likelihood has no maximum its limit is returned.
+    Many models are fitted at once, by Newton steps halved where a likelihood falls. The covariates are constant within
+    a cell: `weights` (models, cells, events) as from `efron_weights`, zero beyond the events of a model; `events`
+    (models, cells); `design` (cells, covariates), of all of them; the steps begin at `coefficients` (models,
+    covariates). Where a likelihood has no maximum its limit is returned.
     """
     ridge = RIDGE * np.eye(design.shape[1])
-    best, score, information = _derivatives(weights, events, design @ coefficients)
+    beyond = (~weights.any(axis=1)).astype(float)
+    best, score, information = _derivatives(weights, beyond, events, coefficients @ design.T)
     for _ in range(MOST_ITERATIONS):
         # a covariate that no longer changes anything has no information: the small ridge leaves it where it is
         projected = score @ design
-        step = np.linalg.solve(design.T @ information @ design + ridge, projected)
-        growth = float(projected @ step) / 2
-        if growth < SMALLEST_GROWTH:
+        step = np.linalg.solve(design.T @ information @ design + ridge, projected[..., np.newaxis])[..., 0]
+        growth = (projected * step).sum(axis=1) / 2
+        if (growth < SMALLEST_GROWTH).all():
             return best + growth, coefficients + step
-        step *= min(1.0, LARGEST_STEP / float(np.abs(step).max()))
-        derivatives = _derivatives(weights, events, design @ (coefficients + step))
-        while derivatives[0] < best - SMALLEST_GROWTH:
-            step /= 2
-            derivatives = _derivatives(weights, events, design @ (coefficients + step))
+        step *= LARGEST_STEP / np.maximum(np.abs(step).max(axis=1, keepdims=True), LARGEST_STEP)
+        derivatives = _derivatives(weights, beyond, events, (coefficients + step) @ design.T)
+        while (falls := derivatives[0] < best - SMALLEST_GROWTH).any():
+            step[falls] /= 2
+            derivatives = _derivatives(weights, beyond, events, (coefficients + step) @ design.T)
         coefficients = coefficients + step
         best, score, information = derivatives
     return best, coefficients
 
 
-def _derivatives(weights: Floats, events: Ints, log_hazard: Floats) -> tuple[float, Floats, Floats]:
-    """Log-likelihood, score and information in the log hazard of each cell."""
+def _derivatives(weights: Floats, beyond: Floats, events: Ints, log_hazard: Floats) -> tuple[Floats, Floats, Floats]:
+    """Log-likelihood, score and information in the log hazard of each cell, `log_hazard` (models, cells).
+
+    `beyond` (models, events) is 1 where a model has no event any more, so that nothing is added there.
+    """
     hazard = np.exp(log_hazard)
-    total = hazard @ weights
-    share = weights / total
-    expected = hazard * share.sum(axis=1)
-    information = (share @ share.T) * -hazard * hazard[:, np.newaxis]
-    information.flat[:: len(hazard) + 1] += expected
-    return float(events @ log_hazard - np.log(total).sum()), events - expected, information
+    total = (hazard[:, np.newaxis] @ weights)[:, 0] + beyond
+    share = weights / total[:, np.newaxis]
+    expected = hazard * share.sum(axis=2)
+    information = (share @ share.transpose(0, 2, 1)) * -(hazard[:, :, np.newaxis] * hazard[:, np.newaxis])
+    cells = np.arange(hazard.shape[1])
+    information[:, cells, cells] += expected
+    return (events * log_hazard).sum(axis=1) - np.log(total).sum(axis=1), events - expected, information

@@ -133,7 +133,8 @@ def _start(sets: RiskSets, arms: list[int]) -> Floats:
     happened = events.any(axis=1)
     weights = efron_weights(at_risk[happened], events[happened])
     design = np.eye(len(arms))[:, 1:]
-    return maximise(weights, events.sum(axis=0), design, np.zeros(len(arms) - 1))[1]
+    _, coefficients = maximise(weights[np.newaxis], events.sum(axis=0), design, np.zeros((1, len(arms) - 1)))
+    return coefficients.ravel()
 
 
 def _why_not(sets: RiskSets, code: int, reference: int) -> NotEstimable:

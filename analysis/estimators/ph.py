@@ -80,7 +80,7 @@ def proportional_hazards_test(
 def _fitted(at_risk: Ints, events: Ints) -> tuple[Floats, Floats]:
     """Return each arm's share of the hazard at each event (the first arm left out), and the coefficients."""
     weights, design = efron_weights(at_risk, events), np.eye(at_risk.shape[1])[:, 1:]
-    _, coefficients = maximise(weights, events.sum(axis=0), design, np.zeros(design.shape[1]))
+    _, (coefficients,) = maximise(weights[np.newaxis], events.sum(axis=0), design, np.zeros((1, design.shape[1])))
     hazards = weights.T * np.exp(design @ coefficients)
     return (hazards / hazards.sum(axis=1, keepdims=True))[:, 1:], coefficients
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable, Test
 from analysis.estimators import proportions, two_arm
-from analysis.estimators.interaction import interaction_of
+from analysis.estimators.interaction import interactions
 from analysis.estimators.kaplan_meier import medians
 from analysis.estimators.odds_interaction import odds_interaction
 from analysis.estimators.risk_sets import Order, order, tally
@@ -71,13 +71,14 @@ class TimeToEvent:
             tally(self.ordered, 2 * by.group + self.arm, 2 * by.groups, by.mask & (by.group >= 0)) for by in partitions
         ]
         compared = []
-        for counted, comparisons in zip(sets, two_arm.forest(sets), strict=True):
+        found_by_factor = zip(sets, two_arm.forest(sets), interactions(sets, 2), strict=True)
+        for counted, comparisons, interaction in found_by_factor:
             times = medians(counted)
             contrasts = tuple(
                 Contrast(found.n[::-1], found.events[::-1], (new, old), self._effect(found))
                 for found, old, new in zip(comparisons, times[::2], times[1::2], strict=True)
             )
-            compared.append(Compared(contrasts, interaction_of(counted, 2)))
+            compared.append(Compared(contrasts, interaction))
         return compared
 
     def _effect(self, found: two_arm.Comparison) -> Estimate | NotEstimable:
