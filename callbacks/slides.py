@@ -22,10 +22,11 @@ from callbacks.request import Request
 from callbacks.views import on_overview
 from callbacks.workspace import Workspace
 from components.card import Filled
-from components.slides import Page, Stamp, as_bytes, deck, pages
+from components.slides import Page, Stamp, as_bytes, deck, least_room, pages
 from components.slides.generic import message
-from components.slides.house import BadTemplateError
+from components.slides.house import BadTemplateError, open_house
 from components.slides.page import Shown
+from components.slides.paint import Box
 from data.contract import BrokenTrial
 
 POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -69,11 +70,13 @@ def chosen_views(opened: Request, names: str) -> tuple[str, ...]:
 
 def presentation(opened: Request, views: tuple[str, ...], host: str, template: Path | None, whole: bool) -> bytes:
     """The file with the slides of `views`; `host` starts the links that restore them."""
-    made = [(page, stamp) for view in views for page, stamp in made_pages(opened, view, host)]
-    return as_bytes(deck(made, template, whole))
+    house = open_house(template)
+    room = least_room(house)
+    made = [(page, stamp) for view in views for page, stamp in _pages(opened, view, host, room)]
+    return as_bytes(deck(house, made, whole))
 
 
-def made_pages(opened: Request, view: str, host: str) -> list[tuple[Page, Stamp]]:
+def _pages(opened: Request, view: str, host: str, room: Box) -> list[tuple[Page, Stamp]]:
     """The pages of one view, each with where its numbers come from."""
     title = title_of(view, opened)
     content = CARDS[view].update(opened, "/", "desktop")
@@ -85,7 +88,7 @@ def made_pages(opened: Request, view: str, host: str) -> list[tuple[Page, Stamp]
     result = opened.result(view)
     everyone = opened.everyone_behind(view)
     options = opened.options(VIEWS[view].options)
-    shown = Shown(view, title, result, options, with_table, CARDS[view].explain, everyone)
+    shown = Shown(view, title, result, options, with_table, room, CARDS[view].explain, everyone)
     stamp = Stamp(_provenance(opened, view, content.method), _link(opened, view, host))
     return [(page, stamp) for page in pages(shown)]
 

@@ -3,8 +3,8 @@
 `deck` makes a presentation of pages; a page is what a view says on one slide. Points are the unit throughout.
 """
 
-from components.slides.deck import as_bytes, deck
+from components.slides.deck import as_bytes, deck, least_room
 from components.slides.page import Page, Stamp
 from components.slides.views import pages
 
-__all__ = ["Page", "Stamp", "as_bytes", "deck", "pages"]
+__all__ = ["Page", "Stamp", "as_bytes", "deck", "least_room", "pages"]

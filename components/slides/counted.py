@@ -12,7 +12,7 @@ from analysis.estimate import Estimate, NotEstimable
 from analysis.summary import Block, Counted, Row, Summary
 from components.format import count, ratio, share, value_of, with_interval
 from components.slides.dots import FOOT, Dots, dots
-from components.slides.measure import LEADING, SMALLEST, width
+from components.slides.measure import LEADING, SMALLEST, fit, width
 from components.slides.paint import Box, Canvas
 from components.slides.table import MARGIN, Cell, table
 from components.summary import NOTABLE, cell_text
@@ -24,8 +24,8 @@ SIZES = (18.0, 16.0, SMALLEST)
 BAND = "#f8fafb"
 #: The plot of the dots, and the room beside it; the widest that a column of labels becomes, as a share of the table.
 PLOT, GAP, LABELS = 200.0, 16.0, 0.36
-#: The rows of a slide of our own.
-MOST_ROWS = 14
+#: The lines of the head of a column: the name of an arm, its size.
+NAME_LINES = 2
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,9 @@ def _named(row: Row, block: Block) -> Row:
     return replace(row, label=f"{what[:1].upper()}{what[1:]}{f', {unit}' if unit else ''}")
 
 
-def parts(blocks: Sequence[Block], most: int = MOST_ROWS) -> list[list[Block]]:
+def parts(blocks: Sequence[Block], room: Box) -> list[list[Block]]:
     """The blocks by slide: each on the first that has room for all of its rows."""
+    most = int((room.height - _head_height(NAME_LINES + 1, SMALLEST)) // ROW)
     found: list[list[Block]] = []
     for block in blocks:
         rows = len(lines_of([block]))
@@ -70,27 +71,33 @@ def parts(blocks: Sequence[Block], most: int = MOST_ROWS) -> list[list[Block]]:
     return found
 
 
-def draw(canvas: Canvas, box: Box, result: Summary, blocks: Sequence[Block], dotted: bool) -> None:
-    """The rows of `blocks` as a table; `dotted` draws the share of each arm beside the rows that count patients."""
+def draw(canvas: Canvas, box: Box, result: Summary, blocks: Sequence[Block], named: bool, dotted: bool) -> None:
+    """The rows of `blocks` as a table; `dotted` draws the share of each arm beside the rows that count patients.
+
+    The names of the blocks stand beside their rows where they are `named`: not where the title says what it is.
+    """
     lines = lines_of(blocks)
     foot = FOOT if dotted else 0.0
-    head_height = 2 * SMALLEST * LEADING + 6
+    head_height = _head_height(NAME_LINES, SMALLEST)
     most = int((box.height - head_height - foot) // ROW)
     if most < len(lines):
         most = int((box.height - head_height - max(foot, LEFT_OUT)) // ROW)
     kept = lines[: max(1, most)]
+    head, body = _texts(result, kept, named)
     row = min(HIGHEST, max(ROW, (box.height - head_height - foot) / len(kept)))
-    head, body = _texts(result, kept, several=len(blocks) > 1)
     plot = min(PLOT, 0.26 * box.width)
     # on a narrow slide the texts come first
     dotted = dotted and sum(_wanted(head, body, SMALLEST)) + plot + GAP <= box.width
     room = box.width - (plot + GAP if dotted else 0.0)
-    labels = 2 if len(blocks) > 1 else 1
+    labels = 2 if named else 1
     roomy = (s for s in SIZES if s * LEADING + 2 <= row and sum(_wanted(head, body, s)) <= room)
     size = next(roomy, SMALLEST)
-    widths = _widths(_wanted(head, body, size), room, labels)
-    bands = _bands(kept) if len(blocks) > 1 else []
-    heights = [2 * size * LEADING + 6, *[row] * len(kept)]
+    widths = _widths(_wanted(head, body, size), _wanted([Cell("")] * len(head), body, size), room, labels)
+    head = [_broken(cell, size, wide) for cell, wide in zip(head, widths, strict=True)]
+    head_height = _head_height(max(len(cell.text.split("\n")) for cell in head), size)
+    row = min(row, max(ROW, (box.height - head_height - foot) / len(kept)))
+    bands = _bands(kept) if named else []
+    heights = [head_height, *[row] * len(kept)]
     table(canvas, box, widths, [head, *body], heights, "Patients by arm", bands=bands, size=size)
     bottom = box.top + sum(heights)
     if dotted:
@@ -113,15 +120,15 @@ def _compared(result: Summary) -> tuple[str, ...]:
     return tuple(f"{words},\n{other.arm.short}" if several else words for other in result.others)
 
 
-def _texts(result: Summary, lines: Sequence[Line], several: bool) -> tuple[list[Cell], list[list[Cell]]]:
+def _texts(result: Summary, lines: Sequence[Line], named: bool) -> tuple[list[Cell], list[list[Cell]]]:
     compared = _compared(result)
-    head = [Cell("")] * (2 if several else 1)
+    head = [Cell("")] * (2 if named else 1)
     head += [Cell(f"{a.arm.short}\n(n={count(a.n)})", arm_ink(a.position), True, "r") for a in result.arms]
     head += [Cell(text, MUTED, True, "r") for text in compared]
     body = []
     for line in lines:
         label = Cell(f"   {line.row.label}" if line.row.indented else line.row.label)
-        cells = [label if not several else Cell(line.block, INK, True), *([label] if several else [])]
+        cells = [Cell(line.block, INK, True), label] if named else [label]
         cells += [Cell(_short(cell, line.row, result), INK, align="r") for cell in line.row.cells]
         shown = [_contrast(value) for value in line.compared]
         cells += [*shown, *[Cell("")] * (len(compared) - len(shown))]
@@ -152,9 +159,25 @@ def _wanted(head: list[Cell], body: list[list[Cell]], size: float) -> list[float
     ]
 
 
-def _widths(wanted: list[float], room: float, labels: int) -> list[float]:
-    """Columns as wide as their texts; those of the labels share what the numbers leave."""
+def _head_height(lines: int, size: float) -> float:
+    return lines * size * LEADING + 6
+
+
+def _broken(cell: Cell, size: float, wide: float) -> Cell:
+    """A head whose first line, a name, goes on in the next where its column is narrow."""
+    name, *rest = cell.text.split("\n")
+    return replace(cell, text="\n".join([*fit(name, size, wide - 2 * MARGIN, NAME_LINES, cell.bold), *rest]))
+
+
+def _widths(wanted: list[float], without_heads: list[float], room: float, labels: int) -> list[float]:
+    """Columns as wide as their texts; those of the labels share what the numbers leave.
+
+    Where that is not enough for them, heads that are wider than their column's numbers are broken.
+    """
     numbers = wanted[labels:]
+    if sum(wanted) > room:
+        each = (room - sum(wanted[:labels])) / len(numbers)
+        numbers = [min(w, max(least, each)) for w, least in zip(numbers, without_heads[labels:], strict=True)]
     left = max(room - sum(numbers), 0.2 * room)
     if sum(numbers) > room - left:
         numbers = [w * (room - left) / sum(numbers) for w in numbers]

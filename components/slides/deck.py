@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
@@ -13,7 +12,7 @@ from pptx.slide import Slide
 from analysis.provenance import Provenance
 from components.slides import ends
 from components.slides.ends import INSET
-from components.slides.house import House, body_of, open_house
+from components.slides.house import House, body_of
 from components.slides.measure import SMALLEST, fit, height, into, largest, letters, shorten, width, wrap
 from components.slides.page import NO_ADVICE, Number, Page, Stamp, sentence
 from components.slides.paint import Box, Canvas, Run, text_height
@@ -25,14 +24,26 @@ TITLE_SIZES = (26.0, 24.0, 22.0, 20.0)
 LENT_SIZES = (*TITLE_SIZES, 18.0, 16.0, SMALLEST)
 SUBTITLE_SIZE = 16.0
 FOOTER_LINES = 3
+#: Between the line under the title and the page, the page and the rule of the footer, the rule and the footer.
+STRIP_GAP, PAGE_GAP, RULE_GAP = 10.0, 8.0, 7.0
 #: The column of the numbers: never more than this share of the slide, as on one of 4:3.
 NUMBERS_WIDTH, NUMBERS_SHARE, NUMBERS_GAP = 226.0, 0.27, 28.0
 VALUE_SIZES = (36.0, 32.0, 28.0, 24.0, 20.0)
 
 
-def deck(pages: Sequence[tuple[Page, Stamp]], template: Path | None = None, whole: bool = False) -> Any:
-    """The presentation of `pages`; `whole` puts a title slide before them and the methods behind."""
-    house = open_house(template)
+def least_room(house: House) -> Box:
+    """What is left of a slide for its page where title and footer are as high as they may be."""
+    body = house.body
+    if house.own:
+        under = house.title.top + height(2, TITLE_SIZES[0]) + 4
+        body = Box(body.left, under, body.width, body.bottom - under)
+    top = body.top + text_height(1, SUBTITLE_SIZE) + STRIP_GAP
+    bottom = body.bottom - text_height(FOOTER_LINES, SMALLEST) - RULE_GAP - PAGE_GAP
+    return Box(body.left, top, body.width, bottom - top)
+
+
+def deck(house: House, pages: Sequence[tuple[Page, Stamp]], whole: bool = False) -> Any:
+    """Fill the empty presentation of `house` with `pages`; `whole` puts a title slide before and the methods behind."""
     with letters(house.face):
         if whole:
             ends.opening(house, pages)
@@ -60,7 +71,7 @@ def _slide(house: House, page: Page, stamp: Stamp) -> None:
     canvas = Canvas(slide)
     body = _head(house, slide, page.title, _subtitle(stamp.provenance))
     foot = _footer(canvas, stamp.provenance, page.method, body)
-    room = Box(body.left, body.top, body.width, foot - 8 - body.top)
+    room = Box(body.left, body.top, body.width, foot - PAGE_GAP - body.top)
     wide = min(NUMBERS_WIDTH, NUMBERS_SHARE * room.width)
     beside = Box(room.left, room.top, room.width - wide - NUMBERS_GAP, room.height)
     if page.numbers and page.fits(beside):
@@ -96,7 +107,7 @@ def _head(house: House, slide: Slide, title: str, subtitle: Sequence[Run]) -> Bo
             remove(placeholder)
     if subtitle:  # a layout without a body
         Canvas(slide).text([tuple(_cut(subtitle, strip.width))], strip, SUBTITLE_SIZE, MUTED, name="Patients")
-    top = strip.bottom + 10
+    top = strip.bottom + STRIP_GAP
     return Box(body.left, top, body.width, body.bottom - top)
 
 
@@ -124,7 +135,7 @@ def _footer(canvas: Canvas, provenance: Provenance, method: str, body: Box) -> f
     start, rest = footer(provenance, method, body.width)
     lines = len(wrap(f"{start}{rest}", SMALLEST, body.width))
     top = body.bottom - text_height(lines, SMALLEST)
-    rule = top - 7
+    rule = top - RULE_GAP
     with canvas.group("Provenance"):
         canvas.line([(body.left, rule), (body.right, rule)], RULE, 1, name="Rule")
         canvas.text(

@@ -17,6 +17,7 @@ Pages = Sequence[tuple[Page, Stamp]]
 
 OPENING_SIZES = (38.0, 34.0, 30.0, 26.0, 22.0, 20.0, 18.0)
 GAP = 6.0
+UNDER_SIZE = 16.0
 METHODS = "Methods and data"
 #: A body placeholder of a template may have margins of its own.
 INSET = 16.0
@@ -38,16 +39,18 @@ def opening(house: House, pages: Pages) -> None:
             write(placeholder, [(Run(" ".join(lines)),)], size)
         elif kind in (KIND.SUBTITLE, KIND.BODY, KIND.OBJECT):
             said = (
-                (f"{p.trial}{registration}. {sentence(p.who)}.", 2, False),
-                (f"{p.patients.rstrip('.')}.", 2, p.synthetic),
-                (p.citation, 4, False),
+                (f"{p.trial}{registration}. {sentence(p.who)}.", False),
+                (f"{p.patients.rstrip('.')}.", p.synthetic),
+                (p.citation, False),
             )
-            paragraphs = [
-                (Run(" ".join(fit(text, 16, room, most, bold)), bold, INK if bold else None),)
-                for text, most, bold in said
-                if text
-            ]
-            write(placeholder, paragraphs, 16, MUTED, after=GAP)
+            left = max(3, int((placeholder.height.pt - INSET / 2 - 2 * GAP) / height(1, UNDER_SIZE)))
+            paragraphs = []
+            for text, bold in said:
+                broken = fit(text, UNDER_SIZE, room, left if text == p.citation else 2, bold) if text else []
+                left -= len(broken)
+                if broken:
+                    paragraphs.append((Run(" ".join(broken), bold, INK if bold else None),))
+            write(placeholder, paragraphs, UNDER_SIZE, MUTED, after=GAP)
         else:
             remove(placeholder)
     slide.notes_slide.notes_text_frame.text = "\n\n".join(

@@ -49,7 +49,7 @@ class Page:
 class Shown:
     """What a view shows for a link: its result and options, the content of its card, and how to read it.
 
-    `everyone` is the result of the whole population behind that of a cohort.
+    `everyone` is the result of the whole population behind that of a cohort; `room` is the least that a page has.
     """
 
     view: str
@@ -57,6 +57,7 @@ class Shown:
     result: Any
     options: Any
     filled: Filled
+    room: Box
     explain: str = ""
     everyone: Any = None
 

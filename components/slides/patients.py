@@ -41,7 +41,7 @@ def deaths(shown: Shown) -> list[Page]:
     for block in result.blocks:
         few = block if len(block.rows) <= 13 else replace(block, rows=tuple(r for r in block.rows if not r.indented))
         name = title if block is result.blocks[0] else f"{block.label}: died, {_shares(result, block.rows[0])}"
-        made.append(_page(shown, result, [few], name, dotted=True))
+        made.append(_page(shown, result, [few], name, named=False, dotted=True))
     return made
 
 
@@ -54,7 +54,7 @@ def therapies(shown: Shown) -> list[Page]:
     title = f"{row.label} in {_shares(table, row)}"
     for figure in effect(found) if isinstance(found, SurvivalResult) else ():
         title += f"; {figure.label.split(':')[0]}: HR {figure.value} ({figure.interval})"
-    return [_page(shown, table, table.blocks, title, dotted=True)]
+    return [_page(shown, table, table.blocks, title, named=len(table.blocks) > 1, dotted=True)]
 
 
 def exposure(shown: Shown) -> list[Page]:
@@ -72,9 +72,10 @@ def exposure(shown: Shown) -> list[Page]:
 
 def _pages(shown: Shown, result: Summary, title: str) -> list[Page]:
     """The table on as many slides as its blocks need."""
-    found = counted.parts(result.blocks)
+    found = counted.parts(result.blocks, shown.room)
+    named = len(result.blocks) > 1
     return [
-        _page(shown, result, blocks, f"{title} ({k} of {len(found)})" if len(found) > 1 else title)
+        _page(shown, result, blocks, f"{title} ({k} of {len(found)})" if len(found) > 1 else title, named)
         for k, blocks in enumerate(found, 1)
     ]
 
@@ -84,10 +85,11 @@ def _page(
     result: Summary,
     blocks: Sequence[Block],
     title: str,
+    named: bool,
     dotted: bool = False,
 ) -> Page:
     def draw(canvas: Canvas, box: Box) -> None:
-        counted.draw(canvas, box, result, blocks, dotted)
+        counted.draw(canvas, box, result, blocks, named, dotted)
 
     return generic.page(shown, draw, (), title, result.method)
 

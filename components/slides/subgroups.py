@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import log, sqrt
+from math import inf, log, sqrt
 
 from analysis.estimate import Estimate, NotEstimable
 from analysis.subgroups import Row, Section, SubgroupsResult
@@ -22,8 +22,8 @@ ROW, HEAD, FOOT = 18.5, SMALLEST * LEADING + 6, 40.0
 BAND = "#f8fafb"
 FAINT, NO_EFFECT = "#8a95a1", "#b3bcc5"
 SQUARE, LEAST = 13.0, 5.0
-#: The rows of a slide: what more there is continues on the next.
-ROWS = 15
+#: Least space between the numbers of the axis.
+TICK_GAP = 4.0
 #: Least width of the plot, and on a slide too narrow for all columns; least of the names of the levels.
 PLOT, NARROW_PLOT, LEVEL = 150.0, 84.0, 60.0
 
@@ -31,7 +31,7 @@ PLOT, NARROW_PLOT, LEVEL = 150.0, 84.0, 60.0
 def pages(shown: Shown) -> list[Page]:
     """The forest; with many factors it goes on, all patients first on each slide."""
     result: SubgroupsResult = shown.result
-    parts = _parts(result)
+    parts = _parts(result, int((shown.room.height - HEAD - FOOT) // ROW))
     name = title(result)
     made = []
     for k, sections in enumerate(parts):
@@ -67,11 +67,11 @@ def title(result: SubgroupsResult) -> str:
     return f"{measure} {value_of(effect, show)}{points} ({interval}) for {arms} in all patients{found}"
 
 
-def _parts(result: SubgroupsResult) -> list[tuple[Section, ...]]:
-    """The sections by slide, none of them torn: each on the first slide that has room for it."""
+def _parts(result: SubgroupsResult, rows: int) -> list[tuple[Section, ...]]:
+    """The sections by slide of so many rows, none of them torn: each on the first slide that has room for it."""
     parts: list[list[Section]] = []
     for section in result.sections:
-        fits = (part for part in parts if sum(len(s.rows) for s in part) + len(section.rows) < ROWS)
+        fits = (part for part in parts if sum(len(s.rows) for s in part) + len(section.rows) < rows)
         part = next(fits, None)
         if part is None:
             parts.append(part := [])
@@ -104,9 +104,11 @@ def _draw(canvas: Canvas, box: Box, result: SubgroupsResult, sections: Sequence[
         if len(lines) > 1
         else LEVEL
     )
-    least = PLOT
-    if box.width - PLOT - effect - numbers - tested - factor < LEVEL:  # the interaction stands on the page
-        least, tested = NARROW_PLOT, 0.0
+    least, left = PLOT, box.width - effect - numbers - tested - factor
+    if left - PLOT < level:  # whole names come before a wide plot
+        least = NARROW_PLOT
+    if left - least < LEVEL:  # the interaction stands on the page
+        tested = 0.0
     level = max(min(level, box.width - least - effect - numbers - tested - factor), 0.0)
     plot = box.width - effect - numbers - tested - factor - level
     widths = [factor, level, numbers, plot, effect, *([tested] if tested else [])]
@@ -175,8 +177,13 @@ def _estimates(canvas: Canvas, area: Box, result: SubgroupsResult, rows: Sequenc
         _estimate(canvas, row, e, y, at, scale, max(SQUARE * sqrt(_information(e) / most), LEAST))
     canvas.line([(area.left, area.bottom), (area.right, area.bottom)], INK, 1, name="Axis")
     canvas.lines([[(at(t), area.bottom), (at(t), area.bottom + 4)] for t in scale.ticks], INK, 1, name="Ticks")
+    taken = -inf
     for t in scale.ticks:
         words = tick(t).replace("-", "−")
+        half = width(words, SMALLEST) / 2
+        if at(t) - half < taken + TICK_GAP:  # a narrow slide has room for fewer words than marks
+            continue
+        taken = at(t) + half
         canvas.text(words, Box(at(t) - 20, area.bottom + 5, 40, 17.5), SMALLEST, INK, align="ctr", name="Tick")
     _captions(canvas, area, result, at(scale.neutral))
 

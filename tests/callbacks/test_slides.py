@@ -135,13 +135,27 @@ def test_the_cells_of_adverse_events_are_those_of_the_analysis(client: FlaskClie
         assert [cell.text for cell in cells.cells][:3] == [row.label, *expected]
 
 
-def test_the_forest_goes_on_until_every_group_has_its_row(client: FlaskClient):
+@pytest.mark.parametrize("template", [None, "classic.potx"])
+def test_the_forest_goes_on_until_every_group_has_its_row(client: FlaskClient, tmp_path: Path, template: str | None):
+    if template:
+        Presentation().save(tmp_path / template)
+        client = lent(tmp_path / template)
     slides = opened(client, "/slides/subgroups.pptx?trial=inovate").slides
     result = request.read(Workspace(Catalog(())), "?trial=inovate").result("subgroups")
     rows = [
         row.cells[1].text for slide in slides for s in slide.shapes if s.has_table for row in list(s.table.rows)[2:]
     ]
     assert sorted(rows) == sorted(row.label for section in result.factors for row in section.rows)
+
+
+def test_the_baseline_goes_on_where_a_template_has_less_room(tmp_path: Path):
+    Presentation().save(tmp_path / "classic.potx")
+    slides = opened(lent(tmp_path / "classic.potx"), "/slides/baseline.pptx?trial=inovate").slides
+    result = request.read(Workspace(Catalog(())), "?trial=inovate").result("baseline")
+    rows = [row for slide in slides for s in slide.shapes if s.has_table for row in list(s.table.rows)[1:]]
+    assert len(rows) == sum(row.kind != "mean" for block in result.blocks for row in block.rows)
+    named = [row.cells[0].text for row in rows if row.cells[0].text]
+    assert len(named) == len(result.blocks)
 
 
 def test_a_deck_has_the_views_in_the_order_chosen_between_title_and_methods(client: FlaskClient):
@@ -224,13 +238,15 @@ def test_the_command_line_writes_the_code(tmp_path: Path):
 @pytest.mark.skipif(shutil.which("soffice") is None or shutil.which("pdftotext") is None, reason="needs LibreOffice")
 def test_rendered_no_word_leaves_its_box(client: FlaskClient, tmp_path: Path):
     """LibreOffice draws the decks; each word it writes must lie in a box that holds this word."""
-    views = "survival,subgroups,safety,event,transplant,reproduction"
+    Presentation().save(tmp_path / "department.potx")
+    every = f"/slides/deck.pptx?trial=inovate&where.SALVAGE=1&views={','.join(VIEWS)}"
     files = {
-        "deck": f"/slides/deck.pptx?trial=inovate&where.SALVAGE=1&views={views}",
-        "plain": "/slides/deck.pptx?trial=gbsg2",
+        "deck": client.get(every),
+        "classic": lent(tmp_path / "department.potx").get(every),
+        "plain": client.get("/slides/deck.pptx?trial=gbsg2"),
     }
-    for name, path in files.items():
-        (tmp_path / f"{name}.pptx").write_bytes(client.get(path).data)
+    for name, answer in files.items():
+        (tmp_path / f"{name}.pptx").write_bytes(answer.data)
     run(tmp_path, "soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf",
         *(f"{name}.pptx" for name in files))  # fmt: skip
     for name in files:
