@@ -1,4 +1,4 @@
-"""Wires the panel of slides: what it offers, the order the reader chooses, and the file that is fetched."""
+"""Wires the panel of slides: what it offers, the order the reader chooses, and the deck or report that is fetched."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from analysis.views import VIEWS
+from callbacks import chosen as choice
 from callbacks import request
-from callbacks.cards import CARDS, title_of
+from callbacks.cards import title_of
 from callbacks.request import Request
-from callbacks.slides import chosen_views
 from callbacks.workspace import Workspace
 from components import ids, slide_panel
 
@@ -33,7 +32,8 @@ def register(app: Dash, workspace: Workspace) -> None:
         opened = request.read(workspace, state["query"])
         if not clicks or not isinstance(opened, Request):
             raise PreventUpdate
-        return True, offered(opened)
+        usual = choice.usual(opened)
+        return True, [[view, view in usual] for view in choice.offered(opened)]
 
     @app.callback(
         Output(ids.SLIDES_LIST, "children"),
@@ -62,16 +62,10 @@ def register(app: Dash, workspace: Workspace) -> None:
         ClientsideFunction("slides", "fetch"),
         Output(ids.SLIDES_STATUS, "children"),
         Input(ids.SLIDES_EXPORT, "n_clicks"),
+        Input(ids.SLIDES_REPORT, "n_clicks"),
         State(ids.SLIDES_CHOSEN, "data"),
         prevent_initial_call=True,
     )
-
-
-def offered(opened: Request) -> Chosen:
-    """Every view the trial has the data for: the cards of the overview first and chosen, then the others."""
-    usual = chosen_views(opened, "")
-    others = (view for view in CARDS if view not in usual and VIEWS[view].missing(opened.trial) is None)
-    return [*([view, True] for view in usual), *([view, False] for view in others)]
 
 
 def changed(chosen: Chosen, view: str, do: str) -> Chosen:

@@ -14,12 +14,11 @@ from flask import request as http
 
 from analysis.estimate import NotEstimable
 from analysis.provenance import Provenance, describe
-from analysis.selection import read_pairs, write_query
+from analysis.selection import write_query
 from analysis.views import VIEWS
-from callbacks import request
+from callbacks import chosen
 from callbacks.cards import CARDS, title_of
 from callbacks.request import Request
-from callbacks.views import on_overview
 from callbacks.workspace import Workspace
 from components.card import Filled
 from components.slides import Page, Stamp, as_bytes, deck, least_room, pages
@@ -32,8 +31,6 @@ from data.contract import BrokenTrial
 POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 #: The name of a deck where the name of a view would stand.
 DECK = "deck"
-#: The setting of a deck's address that is not one of the page's.
-CHOSEN = "views"
 
 
 def register(server: Flask, workspace: Workspace, template: Path | None = None) -> None:
@@ -41,12 +38,10 @@ def register(server: Flask, workspace: Workspace, template: Path | None = None) 
 
     @server.get("/slides/<view>.pptx")
     def slides(view: str) -> Response:
-        query = http.query_string.decode("ascii", "replace")
-        pairs, _ = read_pairs(query)
-        opened = request.read(workspace, write_query([pair for pair in pairs if pair[0] != CHOSEN]))
+        opened, named = chosen.read(workspace, http.query_string.decode("ascii", "replace"))
         if isinstance(opened, BrokenTrial):
             return _sorry(f"{opened.name} could not be opened: {opened.reason}", 422)
-        wanted = chosen_views(opened, dict(pairs).get(CHOSEN, "")) if view == DECK else (view,)
+        wanted = named if view == DECK else (view,)
         if not wanted or any(name not in CARDS for name in wanted):
             return _sorry(f"No slides are served at {http.path[:80]}.", 404)
         try:
@@ -59,13 +54,6 @@ def register(server: Flask, workspace: Workspace, template: Path | None = None) 
 
 def _sorry(sentence: str, status: int) -> Response:
     return Response(f"{sentence}\n", status, mimetype="text/plain")
-
-
-def chosen_views(opened: Request, names: str) -> tuple[str, ...]:
-    """The views of a deck in their order: those named that exist, or all cards of the trial's overview."""
-    if not names:
-        return tuple(screen.view.name for screen in on_overview(opened.trial))
-    return tuple(name for name in dict.fromkeys(names.split(",")) if name in CARDS)
 
 
 def presentation(opened: Request, views: tuple[str, ...], host: str, template: Path | None, whole: bool) -> bytes:

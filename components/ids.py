@@ -37,6 +37,7 @@ SLIDES_TITLE = "slides-title"
 SLIDES_CHOSEN = "slides-chosen"  # [[view, whether it is in the deck], ...] in the order of the deck
 SLIDES_LIST = "slides-list"
 SLIDES_EXPORT = "slides-export"
+SLIDES_REPORT = "slides-report"
 SLIDES_STATUS = "slides-status"
 # the code and the files of a card, wired in the browser
 CODE = "code"

@@ -88,11 +88,14 @@ def _section(section: Section, name: str) -> str:
         headline = "".join(markup(card.headline(number)) for number in content.headline)
         figure = {**content.figure, "config": GRAPH_CONFIG}
         tables = "".join(markup(table) for table in section.tables)
-        body = (
-            f'<div class="headline">{headline}</div><div class="figure" id="{name}"></div>'
+        drawn = (
+            f'<div class="figure" id="{name}"></div>'
             f'<script type="application/json" data-figure="{name}">{in_json(figure)}</script>'
-            f'<p class="method">{escape(content.method)}</p>'
-            + (f"<details><summary>The numbers</summary>{tables}</details>" if tables else "")
+        )
+        folded = f"<details><summary>The numbers</summary>{tables}</details>" if tables else ""
+        body = (
+            f'<div class="headline">{headline}</div>{drawn if content.figure else tables}'
+            f'<p class="method">{escape(content.method)}</p>{folded if content.figure else ""}'
         )
     reading = (
         f"<details><summary>How to read this</summary><p>{escape(section.how_to_read)}</p></details>"

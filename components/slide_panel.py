@@ -1,4 +1,4 @@
-"""The panel in which a reader puts a deck of slides together: which views, in which order."""
+"""The panel in which a reader puts a deck of slides or a report together: which views, in which order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import ids
+
+#: What the buttons say; the browser puts the words back when a file has been made.
+SLIDES, REPORT = "PowerPoint", "Report, HTML"
 
 
 def button() -> html.Button:
@@ -28,11 +31,17 @@ def panel() -> dbc.Offcanvas:
         [
             dcc.Store(id=ids.SLIDES_CHOSEN, data=[]),
             html.P(
-                "One PowerPoint file: a title slide, the views below for the patients and settings of this page, and "
-                "the methods. Curves, tables and texts can be edited."
+                "One file with the views below, for the patients and settings of this page, and the methods. In "
+                "PowerPoint curves, tables and texts can be edited; the report is a page that opens without the server."
             ),
             html.Ol(id=ids.SLIDES_LIST, className="slides-list"),
-            html.Button("Export", id=ids.SLIDES_EXPORT, type="button", className="action export-slides"),
+            html.Div(
+                [
+                    html.Button(SLIDES, id=ids.SLIDES_EXPORT, type="button", className="action export-slides"),
+                    html.Button(REPORT, id=ids.SLIDES_REPORT, type="button", className="action"),
+                ],
+                className="slides-kinds",
+            ),
             html.P(id=ids.SLIDES_STATUS, role="status", className="slides-status"),
         ],
         id=ids.SLIDES,

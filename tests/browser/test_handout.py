@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import struct
@@ -14,19 +15,23 @@ import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 from pptx import Presentation
 
+from analysis.views import VIEWS
+from callbacks.cards import CARDS
+from components import ids
+
 COHORT = "trial=inovate&where.SALVAGE=1"
 SIZES = {"png-wide": (1920, 1080), "png-classic": (1440, 1080)}
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def card(page: Page, view: str) -> Locator:
-    return page.locator(f".card:has([data-view='{view}'])").first
+    return page.locator(f"#{ids.place(view)}")
 
 
 def opened(page: Page, path: str, view: str) -> Locator:
     page.goto(f"{path}?{COHORT}")
     here = card(page, view)
-    expect(here.locator(".stat").first).to_be_visible()
+    expect(here.locator(".card-method")).not_to_be_empty()
     # the cards are drawn one after the other, and what is clicked meanwhile may be drawn again
     page.wait_for_load_state("networkidle")
     return here
@@ -55,16 +60,12 @@ def chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 12 + length
 
 
-@pytest.mark.parametrize(
-    ("path", "view"),
-    [("/", "survival"), ("/", "subgroups"), ("/", "safety"), ("/", "transplant"), ("/safety", "event")],
-)
-def test_every_card_gives_pictures_and_numbers(page: Page, tmp_path: Path, path: str, view: str):
-    here = opened(page, path, view)
-    # the other size is drawn in the same way: once is enough
-    for entry, kind in (("PNG, 16:9", "png-wide"), ("PNG, 4:3", "png-classic"))[: 2 if view == "survival" else 1]:
+@pytest.mark.parametrize("view", [view for view, of in CARDS.items() if of.drawn and view != "reproduction"])
+def test_every_card_gives_pictures(page: Page, tmp_path: Path, view: str):
+    here = opened(page, CARDS[view].path, view)
+    for entry, kind in (("PNG, 16:9", "png-wide"), ("PNG, 4:3", "png-classic")):
         name, file = downloaded(page, here, entry, tmp_path)
-        assert name.startswith(f"inovate-{view}-")
+        assert name.startswith(f"inovate-{view.replace('_', '-')}-")
         assert "salvage-first" in name
         found = list(chunks(file.read_bytes()))
         assert found[-1][0] == b"IEND"
@@ -82,24 +83,38 @@ def test_every_card_gives_pictures_and_numbers(page: Page, tmp_path: Path, path:
     # the line is in the picture itself too, broken where it has to be
     shown = " ".join(node.text or "" for node in drawn.findall(f"{SVG}text"))
     assert said in shown
-    assert here.locator(".number").first.text_content() in shown
+    numbers = here.locator(".headline .number")
+    assert not numbers.count() or numbers.first.text_content() in shown
 
+
+@pytest.mark.parametrize("view", list(CARDS))
+def test_every_card_gives_numbers_a_slide_and_its_code(page: Page, tmp_path: Path, view: str):
+    here = opened(page, CARDS[view].path, view)
     _, file = downloaded(page, here, "Numbers, CSV", tmp_path)
     with file.open(newline="") as table:
         rows = list(csv.DictReader(table))
-    assert rows[0]["provenance"] == said
+    assert "exploratory cohort Salvage: First" in rows[0]["provenance"]
     assert len(rows) > 5
 
     _, file = downloaded(page, here, "Numbers, JSON", tmp_path)
     assert len(json.loads(file.read_text())["rows"]) == len(rows)
 
+    _, file = downloaded(page, here, "Slide, PPTX", tmp_path)
+    (slide, *_) = Presentation(str(file)).slides
+    assert slide.shapes.title.text
+    assert "exploratory" in slide.notes_slide.notes_text_frame.text
     if view == "survival":
-        _, file = downloaded(page, here, "Slide, PPTX", tmp_path)
-        (slide,) = Presentation(str(file)).slides
         at_risk = [cell.text for shape in slide.shapes if shape.has_table for cell in shape.table.iter_cells()]
         start = [row for row in rows if row["quantity"] == "at_risk" and float(row["time"]) == 0]
         assert len(start) == 2
         assert all(row["at_risk"] in at_risk for row in start)
+
+    if VIEWS[view].script:
+        here.locator("[data-code]").click()
+        with page.expect_download() as waiting:
+            page.get_by_role("dialog").get_by_text("Download .py").click()
+        waiting.value.save_as(tmp_path / "script.py")
+        ast.parse((tmp_path / "script.py").read_text())
 
 
 def test_the_code_is_read_and_downloaded(page: Page, tmp_path: Path):

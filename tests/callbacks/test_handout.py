@@ -17,6 +17,7 @@ from callbacks.cards import CARDS
 from callbacks.request import Request, read
 from callbacks.workspace import Workspace
 from data.catalog import Catalog
+from data.contract import Trial
 
 COHORT = "?trial=inovate&where.SALVAGE=1"
 
@@ -98,11 +99,36 @@ def test_the_report_holds_every_view_and_asks_nobody(client: FlaskClient):
     assert '"showSendToCloud":false' in page
 
 
+def test_a_report_holds_the_event_that_is_open(client: FlaskClient):
+    usual = client.get("/report.html?trial=inovate").text
+    with_event = client.get("/report.html?trial=inovate&event=Neutropenia").text
+    assert "Aalen" not in usual
+    assert "Cumulative incidence of the first treatment-emergent onset" in with_event
+    assert with_event.count('class="figure"') == usual.count('class="figure"') + 1
+    assert "Make these patients" not in with_event
+
+
+@pytest.mark.parametrize("trial", ["inovate", "gbsg2"])
+def test_a_report_of_every_view_has_a_section_for_each(client: FlaskClient, trial: str):
+    page = client.get(f"/report.html?trial={trial}&views={','.join(CARDS)}").text.split("<script>")[0]
+    assert page.count("<section>") == len(CARDS)
+    there = [name for name in CARDS if VIEWS[name].missing(opened_trial(trial)) is None and name != "reproduction"]
+    assert page.count("data-figure") == sum(CARDS[name].drawn for name in there)
+    for section in page.split("<section>")[1:]:
+        assert 'class="method"' in section or 'class="reason"' in section
+    unknown = client.get(f"/report.html?trial={trial}&views=nothing")
+    assert (unknown.status_code, unknown.text) == (404, "None of these views exists.\n")
+
+
+def opened_trial(name: str) -> Trial:
+    return next(entry for entry in Catalog(()).entries if isinstance(entry, Trial) and entry.id == name)
+
+
 def test_labels_in_the_report_are_text(trials: Path):
     opened = read(Workspace(Catalog([trials])), "?trial=small")
     assert isinstance(opened, Request)
     design = replace(opened.trial.design, title='<img src=x onerror="alert(1)">', citation="</script><script>x")
-    page = report.write(replace(opened, trial=replace(opened.trial, design=design)))
+    page = report.write(replace(opened, trial=replace(opened.trial, design=design)), ["survival", "safety"])
     assert "<img" not in page.split("<script>")[0]
     assert "</script><script>x" not in page
     assert "Drug &lt;b&gt;X&lt;/b&gt;" in page

@@ -223,6 +223,10 @@ def test_the_command_line_makes_the_same_files(tmp_path: Path):
     assert export.main(["/survival?trial=gbsg2", "--to", str(tmp_path / "code.py")]) == 0
     assert "CoxPHFitter" in (tmp_path / "code.py").read_text()
     assert export.main(["/?trial=gbsg2", "--to", str(tmp_path / "numbers.csv")]) == 1
+    assert export.main(["/safety?trial=inovate", "--views", "event", "--to", str(tmp_path / "event.csv")]) == 0
+    assert "cumulative_incidence" in (tmp_path / "event.csv").read_text()
+    assert export.main(["/?trial=gbsg2", "--to", str(tmp_path / "report.html")]) == 0
+    assert "Recurrence-free survival" in (tmp_path / "report.html").read_text()
     assert export.main(["/reproduction?trial=inovate", "--to", str(tmp_path / "none.py")]) == 1
     assert export.main(["/nowhere", "--to", str(target)]) == 1
 
