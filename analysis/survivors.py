@@ -14,10 +14,8 @@ from analysis.estimate import NotEstimable
 from analysis.laboratory import chosen_arm
 from analysis.selection import Selection, selected_endpoint
 from analysis.summary import ArmSize, Summary, group, summary
-from data.contract import DAYS_PER_UNIT, DAYS_PER_YEAR, Arm, Endpoint, Trial
-
-#: The milestone of an endpoint that declares none, in years.
-YEARS = 2.0
+from analysis.survival import axis_ticks, middle_tick
+from data.contract import DAYS_PER_UNIT, Arm, Endpoint, Trial
 
 
 @options(config=ConfigDict(extra="forbid"), frozen=True)
@@ -42,10 +40,14 @@ def ignored(trial: Trial, options: SurvivorsOptions) -> str | None:
     return f"This trial has no arm “{options.survivorsarm[:40]}”; it was ignored."
 
 
-def milestone(endpoint: Endpoint, options: SurvivorsOptions) -> float:
-    """The time that is asked for, in the unit of the endpoint."""
-    years = YEARS * DAYS_PER_YEAR / DAYS_PER_UNIT[endpoint.unit]
-    return options.alive or endpoint.milestone or years
+def milestone(trial: Trial, endpoint: Endpoint, options: SurvivorsOptions) -> float:
+    """The time that is asked for, in the unit of the endpoint; without one half of the follow-up, as for the curves."""
+    if wanted := options.alive or endpoint.milestone:
+        return wanted
+    time = trial.times[endpoint.id].time * (DAYS_PER_UNIT[endpoint.recorded] / DAYS_PER_UNIT[endpoint.unit])
+    known = ~np.isnan(time)
+    longest = [float(time[known & (trial.planned == arm)].max()) for arm in np.unique(trial.planned[known])]
+    return middle_tick(axis_ticks(max(longest), endpoint.unit, endpoint.tick), min(longest))
 
 
 def analyse(trial: Trial, selection: Selection, options: SurvivorsOptions) -> Summary | NotEstimable:
@@ -57,7 +59,7 @@ def analyse(trial: Trial, selection: Selection, options: SurvivorsOptions) -> Su
     patients = group(trial, replace(selection, arms=(arm.id,)))
     if isinstance(patients, NotEstimable):
         return patients
-    at = milestone(endpoint, options)
+    at = milestone(trial, endpoint, options)
     days = DAYS_PER_UNIT[endpoint.recorded]
     times = trial.times[endpoint.id]
     time = times.time[patients.rows] * days / DAYS_PER_UNIT[endpoint.unit]

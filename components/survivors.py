@@ -30,7 +30,7 @@ def layout(trial: Trial, selection: Selection, options: SurvivorsOptions, room: 
     chosen: list[Component] = []
     endpoint = selected_endpoint(selection, trial.design)
     if endpoint is not None:
-        standard = milestone(endpoint, SurvivorsOptions())
+        standard = milestone(trial, endpoint, SurvivorsOptions())
         chosen.append(controls.number("alive", f"To, {endpoint.unit}", options.alive, f"{standard:g}"))
     if len(trial.design.arms) > 1:
         chosen.append(controls.select("survivorsarm", "Arm", arms, options.survivorsarm, hide_label=True))

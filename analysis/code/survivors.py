@@ -21,7 +21,7 @@ def write(trial: Trial, selection: Selection, options: SurvivorsOptions, result:
         "COLUMNS": [size.arm.label for size in result.arms],
         "REFERENCE": reference_label(result),
         "CONTRAST": CONTRAST,
-        "MILESTONE": milestone(endpoint, options) if endpoint else 0,
+        "MILESTONE": milestone(trial, endpoint, options) if endpoint else 0,
         **endpoint_settings(trial, endpoint.id if endpoint else ""),
     }
     parts = ["proportions", "survival_numbers", "table", "reached", "baseline"]

@@ -1,6 +1,6 @@
 """The survival view in numbers: curves, counts at risk, medians, milestone rates, restricted means, comparisons."""
 
-from analysis.survival.analyse import analyse, axis_ticks, ignored, missing
+from analysis.survival.analyse import analyse, axis_ticks, ignored, middle_tick, missing
 from analysis.survival.result import (
     BY_ARM,
     Comparison,
@@ -23,6 +23,7 @@ __all__ = [
     "analyse",
     "axis_ticks",
     "ignored",
+    "middle_tick",
     "missing",
     "tidy",
 ]

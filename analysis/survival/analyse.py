@@ -118,7 +118,7 @@ def _describe(
     setting = _Setting(
         endpoint=endpoint,
         options=options,
-        milestone=options.milestone or (endpoint.milestone or 0) * own or _middle(ticks, min(longest)),
+        milestone=options.milestone or (endpoint.milestone or 0) * own or middle_tick(ticks, min(longest)),
         tau=options.tau or usual_tau,
         ticks=ticks,
     )
@@ -185,7 +185,7 @@ def _horizon(sample: _Sample, wanted: float, shortest: float) -> float:
     return wanted or shortest
 
 
-def _middle(ticks: Floats, longest: float) -> float:
+def middle_tick(ticks: Floats, longest: float) -> float:
     """The tick nearest to half of the shortest group's follow-up: a milestone that every curve reaches."""
     later = ticks[1:]
     return float(later[np.abs(later - longest / 2).argmin()])

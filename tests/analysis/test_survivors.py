@@ -65,13 +65,17 @@ def test_those_who_left_early_are_counted_and_named(inovate):
     assert {row["kind"] for row in tidy(table)} >= {"count", "median", "standardized difference"}
 
 
-def test_without_a_milestone_it_is_two_years(inovate):
+def test_without_a_milestone_it_is_the_tick_at_half_of_the_follow_up(inovate):
     endpoint = replace(inovate.design.endpoints[0], milestone=None)
     plain = replace(inovate, design=replace(inovate.design, endpoints=(endpoint,)))
     assert result_of(plain).arms[0].arm.label == "Alive at 24 months"
-    weeks = replace(endpoint, unit="weeks", event="relapse")
-    other = replace(inovate, design=replace(inovate.design, endpoints=(weeks,)))
-    assert result_of(other).arms[0].arm.label.startswith("Free of relapse at 104")
+    # a trial that is followed for six months has nobody at two years
+    times = inovate.times["OS"]
+    short = replace(plain, times={**inovate.times, "OS": replace(times, time=times.time / 8)})
+    weeks = replace(endpoint, unit="weeks", tick=None, event="relapse")
+    result = result_of(replace(short, design=replace(inovate.design, endpoints=(weeks,))))
+    assert result.arms[0].arm.label == "Free of relapse at 12 weeks"
+    assert result.arms[0].n > 20
 
 
 def test_what_is_missing_and_not_known(inovate):
