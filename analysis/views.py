@@ -61,7 +61,9 @@ class View:
     `missing(trial)` is the sentence that says what data the trial lacks for this view, or None; `ignored(trial,
     options)` the one that says which option it does not know, where options name parts of the trial. `script(trial,
     selection, options, result)` writes the Python that recomputes the numbers; a view without has no button for it.
-    `of_trial` says that the result is of the trial, whatever the reader has selected: it is computed once.
+    `behind(options)` are the options of everybody's result behind that of a cohort, without those that only move what
+    is not drawn there: it is then computed once for all cohorts. `of_trial` says that the result is of the trial,
+    whatever the reader has selected: it is computed once.
     """
 
     name: str
@@ -71,6 +73,7 @@ class View:
     missing: Callable[[Trial], str | None]
     ignored: Callable[[Trial, Any], str | None] | None = None
     script: Callable[..., str] | None = None
+    behind: Callable[[Any], Any] | None = None
     of_trial: bool = False
 
 
@@ -85,6 +88,7 @@ VIEWS = {
             survival.missing,
             survival.ignored,
             script=code.survival.write,
+            behind=survival.behind,
         ),
         View(
             "subgroups",

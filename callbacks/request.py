@@ -27,7 +27,7 @@ class Request:
 
     def result(self, view: str) -> Any:
         """The result of a view for this link, computed once for each selection and its options."""
-        return self._computed(view, self.selection)
+        return self.workspace.analyse(view, self.trial, self.selection, self.options(VIEWS[view].options))
 
     def everyone_behind(self, view: str) -> Any:
         """The result of a view without the filters, which stays behind that of a cohort; None where it cannot.
@@ -36,11 +36,10 @@ class Request:
         """
         if not getattr(self.result(view), "exploratory", False):
             return None
-        everyone = self._computed(view, replace(self.selection, filters=()))
+        options, behind = self.options(VIEWS[view].options), VIEWS[view].behind
+        whole = replace(self.selection, filters=())
+        everyone = self.workspace.analyse(view, self.trial, whole, behind(options) if behind else options)
         return None if isinstance(everyone, NotEstimable) else everyone
-
-    def _computed(self, view: str, selection: Selection) -> Any:
-        return self.workspace.analyse(view, self.trial, selection, self.options(VIEWS[view].options))
 
     def numbers(self, view: str) -> Any:
         """The rows of the table behind a view for this link, or the sentence why there are none."""

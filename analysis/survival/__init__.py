@@ -1,6 +1,6 @@
 """The survival view in numbers: curves, counts at risk, medians, milestone rates, restricted means, comparisons."""
 
-from analysis.survival.analyse import analyse, axis_ticks, ignored, middle_tick, missing
+from analysis.survival.analyse import analyse, axis_ticks, behind, ignored, middle_tick, missing
 from analysis.survival.result import (
     BY_ARM,
     Comparison,
@@ -22,6 +22,7 @@ __all__ = [
     "SurvivalResult",
     "analyse",
     "axis_ticks",
+    "behind",
     "ignored",
     "middle_tick",
     "missing",

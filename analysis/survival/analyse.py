@@ -75,6 +75,11 @@ def ignored(trial: Trial, options: SurvivalOptions) -> str | None:
     return f"This trial has no factor “{options.by}”; the curves are by arm."
 
 
+def behind(options: SurvivalOptions) -> SurvivalOptions:
+    """The options of everybody's curves behind those of a cohort, of which nothing but the curves is drawn."""
+    return SurvivalOptions(options.unit, options.by, interval=options.interval, stratified=options.stratified)
+
+
 def analyse(trial: Trial, selection: Selection, options: SurvivalOptions) -> SurvivalResult | NotEstimable:
     """Curves and comparisons of the selected endpoint, by arm or by a factor, in the cohort of `selection`."""
     endpoint = selected_endpoint(selection, trial.design)
