@@ -200,10 +200,14 @@ def test_the_script_finds_the_best_response_where_the_page_did(tmp_path: Path):
     adsl = {"USUBJID": subjects, "TRT01P": arms, "TRT01A": arms, "ITTFL": "Y", "SEX": sexes}
     pd.DataFrame(adsl).to_csv(folder / "adsl.csv", index=False)
     pd.DataFrame({"USUBJID": subjects, "PARAMCD": "BOR", "AVALC": responses}).to_csv(folder / "adrs.csv", index=False)
-    script, rows = written(load(folder, "trial", "trial"), "subgroups", "?measure=difference")
-    assert rows[0]["events_arm"] == 10
-    assert rows[0]["events_reference"] == 5
-    assert compare(table(run([(script, folder)], tmp_path)[0]), rows, "arm") >= 10
+    trial = load(folder, "trial", "trial")
+    views = [("subgroups", "?measure=difference"), ("response", ""), ("attrition", "")]
+    both = [written(trial, view, query) for view, query in views]
+    assert both[0][1][0]["events_arm"] == 10
+    assert both[0][1][0]["events_reference"] == 5
+    answers = run([(script, folder) for script, _ in both], tmp_path)
+    for (_, rows), answer in zip(both, answers, strict=True):
+        assert compare(table(answer), rows, "arm") >= 10
 
 
 def test_every_view_with_a_script_is_run():
