@@ -133,7 +133,14 @@ VIEWS = {
         View("profile", ProfileOptions, profile.analyse, profile.tidy, profile.missing),
         View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing, script=code.baseline.write),
         View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing, script=code.deaths.write),
-        View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
+        View(
+            "therapies",
+            TherapiesOptions,
+            therapies.analyse,
+            therapies.tidy,
+            therapies.missing,
+            script=code.therapies.write,
+        ),
         View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing, script=code.exposure.write),
         View(
             "laboratory", LaboratoryOptions, laboratory.analyse, laboratory.tidy, laboratory.missing, laboratory.ignored

@@ -16,6 +16,7 @@ from analysis.code import (
     subgroups,
     survival,
     survivors,
+    therapies,
     transplant,
     vod,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "subgroups",
     "survival",
     "survivors",
+    "therapies",
     "transplant",
     "vod",
 ]

@@ -169,6 +169,9 @@ CASES = (
     ("attrition", "inovate", "?where.AGE=<55"),
     ("deaths", "inovate", ""),
     ("deaths", "inovate", "?where.SALVAGE=1&arms=ino"),
+    ("therapies", "inovate", ""),
+    ("therapies", "inovate", "?where.SEX=F&population=safety"),
+    ("therapies", "inovate", "?arms=soc"),
 )
 
 
