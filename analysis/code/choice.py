@@ -12,14 +12,15 @@ from data.contract import Factor, Trial
 from data.standard import RESPONSE
 
 #: The parts that filters need, by their names in `parts/`.
-EVENTS, PATH = "had_event", "path"
+EVENTS, DAYS, PATH = "had_event", "days", "path"
 
 
 def needs(trial: Trial, selection: Selection, parts: Sequence[str]) -> list[str]:
     """The parts that the filters of the selection, or the parts of a view, stand on."""
     by_event = any(chosen.variable == ADVERSE_EVENT for chosen in selection.filters) or "adverse" in parts
     by_path = any(chosen.variable.startswith(PREFIX) for chosen in selection.filters) or "transplant" in parts
-    return [*([EVENTS] if by_event else []), *([PATH] if by_path else [])]
+    by_day = by_path or DAYS in parts
+    return [name for name, asked in ((EVENTS, by_event), (DAYS, by_day), (PATH, by_path)) if asked]
 
 
 def patients(trial: Trial, selection: Selection) -> list[str]:
