@@ -151,6 +151,7 @@ VIEWS = {
             after_transplant.analyse,
             after_transplant.tidy,
             after_transplant.missing,
+            script=code.after_transplant.write,
         ),
         View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored, script=code.vod.write),
         View(

@@ -6,6 +6,7 @@ its line in `analysis/views.py`.
 """
 
 from analysis.code import (
+    after_transplant,
     attrition,
     baseline,
     deaths,
@@ -22,6 +23,7 @@ from analysis.code import (
 )
 
 __all__ = [
+    "after_transplant",
     "attrition",
     "baseline",
     "deaths",

@@ -172,6 +172,9 @@ CASES = (
     ("therapies", "inovate", ""),
     ("therapies", "inovate", "?where.SEX=F&population=safety"),
     ("therapies", "inovate", "?arms=soc"),
+    ("after_transplant", "inovate", ""),
+    ("after_transplant", "inovate", "?where.SALVAGE=1&aftermonth=6&population=safety"),
+    ("after_transplant", "inovate", "?where.AGE=>=55&aftermonth=60"),
 )
 
 
@@ -277,3 +280,21 @@ def test_scripts_read_sas_transport_files_of_three_arms(tmp_path: Path):
     few = {"deaths": 15}  # this trial tells no causes: an arm has a count, its base, and a share with its interval
     for view, (_, rows), answer in zip(views, both, answers, strict=True):
         assert compare(table(answer), rows) >= few.get(view, 20)
+
+
+#: View, trial, link: real patients of other trials, of one arm and of three, some transplanted at the start.
+OTHERS = (
+    ("after_transplant", "bmt137", ""),
+    ("after_transplant", "bmt137", "?aftermonth=12&where.SEX=M"),
+)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data are not here")
+def test_scripts_of_other_trials(tmp_path: Path):
+    trials = {entry.id: entry for entry in Catalog([SHARED.parent / "trials"]).entries if isinstance(entry, Trial)}
+    both = [written(trials[trial], view, query) for view, trial, query in OTHERS]
+    folders = [trials[trial].folder for _, trial, _ in OTHERS]
+    scripts = [(script, folder) for (script, _), folder in zip(both, folders, strict=True)]
+    answers = run(scripts, tmp_path)
+    for (_, rows), answer in zip(both, answers, strict=True):
+        assert compare(table(answer), rows) >= 20
