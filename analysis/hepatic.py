@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as options
 
-from analysis.estimate import Bools, Estimate, Floats, NotEstimable
+from analysis.estimate import Bools, Estimate, Floats, NotEstimable, as_columns
 from analysis.estimators.proportions import difference, proportion
 from analysis.safety.population import Treated, reference, treated
 from analysis.selection import Selection
@@ -222,20 +222,13 @@ def tidy(result: HepaticResult) -> list[dict[str, Any]]:
         for i, arm in enumerate(result.arms):
             base = {"group": row.group, "event": row.label, "arm": arm.label}
             counts = {"n": row.of[i], "events": row.events[i]}
-            rows.append({"quantity": "share", **base, **counts, **_numbers(row.shares[i])})
+            rows.append({"quantity": "share", **base, **counts, **as_columns(row.shares[i])})
             other = row.differences[i]
             if other is not None:
-                rows.append({"quantity": "difference", **base, **_numbers(other)})
+                rows.append({"quantity": "difference", **base, **as_columns(other)})
     for onset in result.onsets:
         rows.append(
             {"quantity": "onset_days", "event": "VOD/SOS", "group": onset.origin, "arm": onset.arm.label,
              "n": onset.n, "estimate": onset.median, "low": onset.first, "high": onset.last, "note": "median and range"}
         )  # fmt: skip
     return rows
-
-
-def _numbers(value: Estimate | NotEstimable) -> dict[str, Any]:
-    if isinstance(value, NotEstimable):
-        return {"note": value.reason}
-    fields = asdict(value)
-    return {"estimate": fields.pop("value"), **fields}
