@@ -143,7 +143,13 @@ VIEWS = {
         ),
         View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing, script=code.exposure.write),
         View(
-            "laboratory", LaboratoryOptions, laboratory.analyse, laboratory.tidy, laboratory.missing, laboratory.ignored
+            "laboratory",
+            LaboratoryOptions,
+            laboratory.analyse,
+            laboratory.tidy,
+            laboratory.missing,
+            laboratory.ignored,
+            script=code.laboratory.write,
         ),
         View(
             "after_transplant",

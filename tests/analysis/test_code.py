@@ -175,6 +175,9 @@ CASES = (
     ("after_transplant", "inovate", ""),
     ("after_transplant", "inovate", "?where.SALVAGE=1&aftermonth=6&population=safety"),
     ("after_transplant", "inovate", "?where.AGE=>=55&aftermonth=60"),
+    ("laboratory", "inovate", ""),
+    ("laboratory", "inovate", "?where.SALVAGE=1&landmark=9&hsctarm=soc&population=safety"),
+    ("laboratory", "inovate", "?where.CYTO=NORMAL&arms=ino"),
 )
 
 
@@ -286,6 +289,9 @@ def test_scripts_read_sas_transport_files_of_three_arms(tmp_path: Path):
 OTHERS = (
     ("after_transplant", "bmt137", ""),
     ("after_transplant", "bmt137", "?aftermonth=12&where.SEX=M"),
+    ("laboratory", "bmt137", "?landmark=2"),
+    ("laboratory", "ebmt3", ""),
+    ("laboratory", "ebmt3", "?landmark=3&where.AGEGR1=>40"),
 )
 
 
