@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass as options
 
 from analysis.estimate import Bools, Estimate, Floats, NotEstimable, as_columns
 from analysis.estimators.proportions import difference, proportion
-from analysis.safety.population import Treated, reference, treated
+from analysis.safety.population import Treated, counted, reference, treated
 from analysis.selection import Selection
 from data.contract import Arm, Hepatic, Trial
 from data.levels import named
@@ -159,19 +159,10 @@ class _Liver:
         events = self.trial.adverse_events
         assert events is not None  # noqa: S101
         table = self.trial.tables[events.settings.table]
-        subjects = self.trial.patients.index
-        inside = table[(named(table[self.settings.group]) == self.settings.value).to_numpy(dtype=np.bool_)]
-        emergent = events.settings.emergent
-        if emergent:
-            inside = inside[(named(inside[emergent]) == "Y").to_numpy(dtype=np.bool_)]
-        grades = (
-            np.zeros(len(inside))
-            if not events.settings.grade
-            else np.asarray(pd.to_numeric(inside[events.settings.grade], errors="coerce").fillna(0), dtype=np.float64)
-        )
-        seat = self.group.seat[subjects.get_indexer(pd.Index(inside["USUBJID"]))]
+        terms = table[table[str(events.settings.term)].notna()]  # the rows that are events
+        inside = _is(terms[self.settings.group], (self.settings.value,)) & counted(events, self.group.seat)
         worst = np.full(self.group.n, -1.0)
-        np.maximum.at(worst, seat[seat >= 0], grades[seat >= 0])
+        np.maximum.at(worst, self.group.seat[events.patient[inside]], events.grade[inside])
         return worst
 
     def _row(self, group: str, label: str, had: Bools, among: Bools) -> HepaticRow:
