@@ -178,7 +178,7 @@ VIEWS = {
             survivors.ignored,
             script=code.survivors.write,
         ),
-        View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing),
+        View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing, script=code.hepatic.write),
         View(
             "reproduction",
             ReproductionOptions,

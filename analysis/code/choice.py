@@ -17,7 +17,7 @@ EVENTS, DAYS, PATH = "had_event", "days", "path"
 
 def needs(trial: Trial, selection: Selection, parts: Sequence[str]) -> list[str]:
     """The parts that the filters of the selection, or the parts of a view, stand on."""
-    by_event = any(chosen.variable == ADVERSE_EVENT for chosen in selection.filters) or "adverse" in parts
+    by_event = any(chosen.variable == ADVERSE_EVENT for chosen in selection.filters) or {EVENTS, "adverse"} & {*parts}
     by_path = any(chosen.variable.startswith(PREFIX) for chosen in selection.filters) or "transplant" in parts
     by_day = by_path or DAYS in parts
     return [name for name, asked in ((EVENTS, by_event), (DAYS, by_day), (PATH, by_path)) if asked]

@@ -22,7 +22,7 @@ from analysis.selection import read_pairs, read_selection, whole_trial
 from analysis.survival import SurvivalOptions
 from analysis.views import VIEWS
 from data.catalog import Catalog
-from data.contract import Arm, Trial
+from data.contract import Arm, Hepatic, Trial
 from data.load import load
 
 #: What tells one row of a table from another; everything else that is a number is compared.
@@ -178,6 +178,9 @@ CASES = (
     ("laboratory", "inovate", ""),
     ("laboratory", "inovate", "?where.SALVAGE=1&landmark=9&hsctarm=soc&population=safety"),
     ("laboratory", "inovate", "?where.CYTO=NORMAL&arms=ino"),
+    ("hepatic", "inovate", ""),
+    ("hepatic", "inovate", "?where.HSCTFL=Y"),
+    ("hepatic", "inovate", "?where.SEX=M&arms=ino"),
 )
 
 
@@ -304,3 +307,16 @@ def test_scripts_of_other_trials(tmp_path: Path):
     answers = run(scripts, tmp_path)
     for (_, rows), answer in zip(both, answers, strict=True):
         assert compare(table(answer), rows) >= 20
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data are not here")
+@pytest.mark.parametrize(
+    ("folder", "value", "least"),
+    [("tern_ex", "D.2.1.5.3/A.1.1.1.1 aesi", 20), ("cdiscpilot01", "DERMATOLOGIC EVENTS", 15)],
+)
+def test_the_script_of_the_liver_counts_any_group_of_events(tmp_path: Path, folder: str, value: str, least: int):
+    """Of graded events and of events by severity, of which no grade is counted; without a word of VOD/SOS."""
+    trial = load(SHARED / folder / "csv", folder.replace("_", "-"), folder)
+    trial = replace(trial, design=replace(trial.design, hepatic=Hepatic(group="CQ01NAM", value=value)))
+    script, rows = written(trial, "hepatic", "")
+    assert compare(table(run([(script, trial.folder)], tmp_path)[0]), rows) >= least
