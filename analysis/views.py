@@ -130,7 +130,7 @@ VIEWS = {
             response_forest.missing,
             script=code.response.write_forest,
         ),
-        View("profile", ProfileOptions, profile.analyse, profile.tidy, profile.missing),
+        View("profile", ProfileOptions, profile.analyse, profile.tidy, profile.missing, script=code.profile.write),
         View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing, script=code.baseline.write),
         View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing, script=code.deaths.write),
         View(

@@ -29,7 +29,7 @@ from data.load import load
 KEYS = (
     "quantity", "arm", "reference", "time", "day", "kind", "class", "term", "factor", "subgroup", "measure", "step",
     "group", "from", "grade", "cycle", "month", "block", "row", "covariate", "change", "way", "event", "model",
-    "cause",
+    "cause", "date",
 )  # fmt: skip
 TOLERANCE = 1e-6
 #: These are printed wherever the view has them; counts may stand in fewer rows.
@@ -181,6 +181,9 @@ CASES = (
     ("hepatic", "inovate", ""),
     ("hepatic", "inovate", "?where.HSCTFL=Y"),
     ("hepatic", "inovate", "?where.SEX=M&arms=ino"),
+    ("profile", "inovate", ""),
+    ("profile", "inovate", "?where.AGE=<55&population=safety"),
+    ("profile", "inovate", "?where.PATH.RESPFL=Y~N&arms=soc"),
 )
 
 
