@@ -178,6 +178,7 @@ CASES = (
     ("laboratory", "inovate", ""),
     ("laboratory", "inovate", "?where.SALVAGE=1&landmark=9&hsctarm=soc&population=safety"),
     ("laboratory", "inovate", "?where.CYTO=NORMAL&arms=ino"),
+    ("laboratory", "inovate", "?where.CYTO=HYPERDIPLOID"),
     ("hepatic", "inovate", ""),
     ("hepatic", "inovate", "?where.HSCTFL=Y"),
     ("hepatic", "inovate", "?where.SEX=M&arms=ino"),
@@ -296,6 +297,7 @@ OTHERS = (
     ("after_transplant", "bmt137", ""),
     ("after_transplant", "bmt137", "?aftermonth=12&where.SEX=M"),
     ("laboratory", "bmt137", "?landmark=2"),
+    ("laboratory", "bmt137", "?where.AGEGR1=<30"),
     ("laboratory", "ebmt3", ""),
     ("laboratory", "ebmt3", "?landmark=3&where.AGEGR1=>40"),
 )
