@@ -56,8 +56,11 @@ class NotReached(NotEstimable):
 
 
 def as_columns(value: Estimate | Test | NotEstimable) -> dict[str, Any]:
-    """The fields as columns of a table of numbers, the value of an estimate named so; else the sentence as a note."""
-    if isinstance(value, NotEstimable):
-        return {"note": value.reason}
+    """The fields as columns of a table of numbers, the value of an estimate named so; else the sentence as a note.
+
+    A quantile that is not reached keeps the limit that is known.
+    """
     fields = asdict(value)
+    if isinstance(value, NotEstimable):
+        return {"note": fields.pop("reason"), **fields}
     return {"estimate": fields.pop("value"), **fields} if isinstance(value, Estimate) else fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,9 @@ import pandas as pd
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as options
 
-from analysis.estimate import Bools, Estimate, Floats, NotEstimable
+from analysis.estimate import Bools, Estimate, Floats, NotEstimable, as_columns
 from analysis.estimators.proportions import difference, proportion
-from analysis.safety.population import Treated, reference, treated
+from analysis.safety.population import Treated, counted, reference, treated
 from analysis.selection import Selection
 from data.contract import Arm, Hepatic, Trial
 from data.levels import named
@@ -159,19 +159,10 @@ class _Liver:
         events = self.trial.adverse_events
         assert events is not None  # noqa: S101
         table = self.trial.tables[events.settings.table]
-        subjects = self.trial.patients.index
-        inside = table[(named(table[self.settings.group]) == self.settings.value).to_numpy(dtype=np.bool_)]
-        emergent = events.settings.emergent
-        if emergent:
-            inside = inside[(named(inside[emergent]) == "Y").to_numpy(dtype=np.bool_)]
-        grades = (
-            np.zeros(len(inside))
-            if not events.settings.grade
-            else np.asarray(pd.to_numeric(inside[events.settings.grade], errors="coerce").fillna(0), dtype=np.float64)
-        )
-        seat = self.group.seat[subjects.get_indexer(pd.Index(inside["USUBJID"]))]
+        terms = table[table[str(events.settings.term)].notna()]  # the rows that are events
+        inside = _is(terms[self.settings.group], (self.settings.value,)) & counted(events, self.group.seat)
         worst = np.full(self.group.n, -1.0)
-        np.maximum.at(worst, seat[seat >= 0], grades[seat >= 0])
+        np.maximum.at(worst, self.group.seat[events.patient[inside]], events.grade[inside])
         return worst
 
     def _row(self, group: str, label: str, had: Bools, among: Bools) -> HepaticRow:
@@ -222,20 +213,13 @@ def tidy(result: HepaticResult) -> list[dict[str, Any]]:
         for i, arm in enumerate(result.arms):
             base = {"group": row.group, "event": row.label, "arm": arm.label}
             counts = {"n": row.of[i], "events": row.events[i]}
-            rows.append({"quantity": "share", **base, **counts, **_numbers(row.shares[i])})
+            rows.append({"quantity": "share", **base, **counts, **as_columns(row.shares[i])})
             other = row.differences[i]
             if other is not None:
-                rows.append({"quantity": "difference", **base, **_numbers(other)})
+                rows.append({"quantity": "difference", **base, **as_columns(other)})
     for onset in result.onsets:
         rows.append(
             {"quantity": "onset_days", "event": "VOD/SOS", "group": onset.origin, "arm": onset.arm.label,
              "n": onset.n, "estimate": onset.median, "low": onset.first, "high": onset.last, "note": "median and range"}
         )  # fmt: skip
     return rows
-
-
-def _numbers(value: Estimate | NotEstimable) -> dict[str, Any]:
-    if isinstance(value, NotEstimable):
-        return {"note": value.reason}
-    fields = asdict(value)
-    return {"estimate": fields.pop("value"), **fields}

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from analysis.cohort import Cohort, cohort
-from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable, Test
+from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable, Test, as_columns
 from analysis.estimators.proportions import proportion
 from analysis.safety.population import safety_population
 from analysis.selection import Selection, in_words, selected_population
@@ -214,13 +214,10 @@ def tidy(result: Summary) -> list[dict[str, Any]]:
 
 def numbers_of(value: Cell | Test) -> dict[str, Any]:
     """The numbers of a cell under the names they have in every table; the reason where there are none."""
-    if isinstance(value, NotEstimable):
-        return {"note": value.reason}
     if isinstance(value, Counted):
         return {"n": value.n, "of": value.of, **numbers_of(value.share)}
     if isinstance(value, Spread):
         fields = asdict(value)
         return {"n": fields["n"], "missing": fields["missing"], "estimate": fields["median"], "minimum": fields["low"],
                 "maximum": fields["high"], "mean": fields["mean"], "sd": fields["sd"]}  # fmt: skip
-    fields = asdict(value)
-    return fields if isinstance(value, Test) else {"estimate": fields.pop("value"), **fields}
+    return as_columns(value)

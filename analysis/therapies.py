@@ -80,19 +80,27 @@ def analyse(trial: Trial, selection: Selection, options: TherapiesOptions) -> Th
     return TherapiesResult(summary(patients, blocks, method), censored)
 
 
-def _given(trial: Trial, declared: Therapies) -> dict[str, Bools]:
-    """Who of the trial was given each therapy: the declared ones in their order, then the others of the table."""
+def terms_of(trial: Trial, declared: Therapies) -> dict[str, list[str]]:
+    """The terms of each therapy by its label: the declared ones in their order, then the others of the table."""
     table = trial.tables.get(declared.table)
     if table is None:
         return {}
     labels = {level.value: level.label for level in declared.labels}
-    terms, subjects = named(table[declared.term]), table["USUBJID"]
-    others = sorted({str(term) for term in terms.dropna()} - set(labels))
-    everyone = trial.patients.index
-    return {
-        labels.get(term, term): np.asarray(everyone.isin(subjects[terms == term]), dtype=np.bool_)
-        for term in (*labels, *others)
-    }
+    others = sorted({str(term) for term in named(table[declared.term]).dropna()} - set(labels))
+    terms: dict[str, list[str]] = {}
+    for term in (*labels, *others):
+        terms.setdefault(labels.get(term, term), []).append(term)
+    return terms
+
+
+def _given(trial: Trial, declared: Therapies) -> dict[str, Bools]:
+    """Who of the trial was given each therapy."""
+    given = {}
+    for label, terms in terms_of(trial, declared).items():
+        table = trial.tables[declared.table]
+        subjects = table.loc[named(table[declared.term]).isin(terms), "USUBJID"]
+        given[label] = np.asarray(trial.patients.index.isin(subjects), dtype=np.bool_)
+    return given
 
 
 def tidy(result: TherapiesResult) -> list[dict[str, Any]]:

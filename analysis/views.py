@@ -134,13 +134,26 @@ VIEWS = {
             response_forest.missing,
             script=code.response.write_forest,
         ),
-        View("profile", ProfileOptions, profile.analyse, profile.tidy, profile.missing),
+        View("profile", ProfileOptions, profile.analyse, profile.tidy, profile.missing, script=code.profile.write),
         View("baseline", BaselineOptions, baseline.analyse, summary.tidy, baseline.missing, script=code.baseline.write),
         View("deaths", DeathsOptions, deaths.analyse, summary.tidy, deaths.missing, script=code.deaths.write),
-        View("therapies", TherapiesOptions, therapies.analyse, therapies.tidy, therapies.missing),
+        View(
+            "therapies",
+            TherapiesOptions,
+            therapies.analyse,
+            therapies.tidy,
+            therapies.missing,
+            script=code.therapies.write,
+        ),
         View("exposure", ExposureOptions, exposure.analyse, summary.tidy, exposure.missing, script=code.exposure.write),
         View(
-            "laboratory", LaboratoryOptions, laboratory.analyse, laboratory.tidy, laboratory.missing, laboratory.ignored
+            "laboratory",
+            LaboratoryOptions,
+            laboratory.analyse,
+            laboratory.tidy,
+            laboratory.missing,
+            laboratory.ignored,
+            script=code.laboratory.write,
         ),
         View(
             "after_transplant",
@@ -148,6 +161,7 @@ VIEWS = {
             after_transplant.analyse,
             after_transplant.tidy,
             after_transplant.missing,
+            script=code.after_transplant.write,
         ),
         View("vod", VodOptions, vod.analyse, vod.tidy, vod.missing, vod.ignored, script=code.vod.write),
         View(
@@ -168,7 +182,7 @@ VIEWS = {
             survivors.ignored,
             script=code.survivors.write,
         ),
-        View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing),
+        View("hepatic", HepaticOptions, hepatic.analyse, hepatic.tidy, hepatic.missing, script=code.hepatic.write),
         View(
             "reproduction",
             ReproductionOptions,

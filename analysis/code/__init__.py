@@ -6,31 +6,41 @@ its line in `analysis/views.py`.
 """
 
 from analysis.code import (
+    after_transplant,
     attrition,
     baseline,
     deaths,
     exposure,
+    hepatic,
+    laboratory,
     predictors,
+    profile,
     response,
     safety,
     subgroups,
     survival,
     survivors,
+    therapies,
     transplant,
     vod,
 )
 
 __all__ = [
+    "after_transplant",
     "attrition",
     "baseline",
     "deaths",
     "exposure",
+    "hepatic",
+    "laboratory",
     "predictors",
+    "profile",
     "response",
     "safety",
     "subgroups",
     "survival",
     "survivors",
+    "therapies",
     "transplant",
     "vod",
 ]

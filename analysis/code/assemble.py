@@ -12,10 +12,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from analysis.code.choice import EVENTS, PATH, needs, patients
+from analysis.code.choice import DAYS, EVENTS, PATH, needs, patients
 from analysis.provenance import describe
 from analysis.selection import Selection
-from analysis.stages import steps
 from data.contract import DAYS_PER_MONTH, DAYS_PER_UNIT, Trial
 from data.stages import ORIGINS
 
@@ -47,10 +46,11 @@ def script(
         "FILES": dict(trial.files),
         "ARMS": {arm.value: arm.label for arm in trial.design.arms if arm.id in selection.arms},
         **({"EVENTS": _events(trial)} if EVENTS in needed else {}),
-        **(_states(trial) if PATH in needed else {}),
+        **(_origin(trial) if DAYS in needed else {}),
+        **({"STATES": [timed(trial, state.entered) for state in trial.design.states]} if PATH in needed else {}),
         **settings,
     }
-    imports, definitions = _split([*first, *parts])
+    imports, definitions = _split([*first, *(part for part in parts if part not in needed)])
     before = len(first)
     blocks = [
         _OPENING + "\n" + imports,
@@ -114,18 +114,15 @@ def _events(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _states(trial: Trial) -> dict[str, Any]:
-    """The states of the path: how each is entered, by an event or on a date."""
-    endpoints = {endpoint.id: endpoint for endpoint in trial.design.endpoints}
-    found: list[tuple[str, str, str, float]] = []
-    for state in trial.design.states:
-        if state.entered in endpoints:
-            days = DAYS_PER_UNIT[endpoints[state.entered].recorded]
-            found.append(("event", state.entered, table_of(trial, state.entered), days))
-        else:
-            found.append(("date" if found else "start", state.entered, "", 1.0))
-    origin = next((name for name in ORIGINS if name in trial.patients), "")
-    return {"STATES": found, "ORIGIN": origin, "DAYS_PER_MONTH": DAYS_PER_MONTH} if steps(trial, None) or found else {}
+def _origin(trial: Trial) -> dict[str, Any]:
+    """From which column of ADSL dates are counted, "" where it has none."""
+    return {"ORIGIN": next((name for name in ORIGINS if name in trial.patients), ""), "DAYS_PER_MONTH": DAYS_PER_MONTH}
+
+
+def timed(trial: Trial, event: str) -> tuple[str, str, float]:
+    """When an event happened: its endpoint, the table and the days of its unit; or a date of ADSL, without a table."""
+    endpoint = next((endpoint for endpoint in trial.design.endpoints if endpoint.id == event), None)
+    return (event, table_of(trial, event), DAYS_PER_UNIT[endpoint.recorded]) if endpoint else (event, "", 1.0)
 
 
 def table_of(trial: Trial, endpoint: str) -> str:

@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from analysis.groups import ADVERSE_EVENT
 from analysis.selection import Filter, Selection, selected_population
 from analysis.stages import PREFIX, THEN, Level, Step, steps
+from data import best_response
 from data.contract import Factor, Trial
+from data.standard import RESPONSE
 
 #: The parts that filters need, by their names in `parts/`.
-EVENTS, PATH = "had_event", "path"
+EVENTS, DAYS, PATH = "had_event", "days", "path"
 
 
 def needs(trial: Trial, selection: Selection, parts: Sequence[str]) -> list[str]:
     """The parts that the filters of the selection, or the parts of a view, stand on."""
-    by_event = any(chosen.variable == ADVERSE_EVENT for chosen in selection.filters) or "adverse" in parts
+    by_event = any(chosen.variable == ADVERSE_EVENT for chosen in selection.filters) or {EVENTS, "adverse"} & {*parts}
     by_path = any(chosen.variable.startswith(PREFIX) for chosen in selection.filters) or "transplant" in parts
-    return [*([EVENTS] if by_event else []), *([PATH] if by_path else [])]
+    by_day = by_path or DAYS in parts
+    return [name for name, asked in ((EVENTS, by_event), (DAYS, by_day), (PATH, by_path)) if asked]
 
 
 def patients(trial: Trial, selection: Selection) -> list[str]:
@@ -26,6 +29,7 @@ def patients(trial: Trial, selection: Selection) -> list[str]:
     column = design.actual if population.treatment == "actual" else design.planned
     lines = [
         'patients = read("adsl")',
+        *_best_response(trial),
         f'patients["arm"] = text(patients[{column!r}]).map(ARMS)',
         'population = patients["arm"].notna()',
     ]
@@ -33,6 +37,19 @@ def patients(trial: Trial, selection: Selection) -> list[str]:
         lines.append(f"population &= text(patients[{population.flag!r}]) == 'Y'")
     lines.append("keep = population.copy()")
     return lines + [f"keep &= {filtered(trial, chosen)}" for chosen in selection.filters]
+
+
+def _best_response(trial: Trial) -> list[str]:
+    """Lines that bring the best response from the table that has it, where ADSL has no response of its own."""
+    found = best_response.source(trial.tables)
+    if found is None or RESPONSE in trial.patients or best_response.BEST not in trial.patients:
+        return []
+    table, parameter = found
+    return [
+        f"if {best_response.BEST!r} not in patients:",
+        f"    best = read({table!r})[lambda rows: rows['PARAMCD'] == {parameter!r}].set_index('USUBJID')['AVALC']",
+        f"    patients[{best_response.BEST!r}] = patients['USUBJID'].map(best)",
+    ]
 
 
 def filtered(trial: Trial, chosen: Filter) -> str:

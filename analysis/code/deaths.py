@@ -32,4 +32,4 @@ def write(trial: Trial, selection: Selection, options: DeathsOptions, result: Su
     if len(result.blocks) > 1:
         lines += patients(trial, selection)
         lines.append(f"BLOCKS.append(({result.blocks[1].label!r}, patients[keep], {declared.after!r}))")
-    return script(trial, treated, result, ["proportions", "deaths"], settings, lines)
+    return script(trial, treated, result, ["proportions", "spoken", "deaths"], settings, lines)

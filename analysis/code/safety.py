@@ -23,7 +23,7 @@ def write(trial: Trial, selection: Selection, options: SafetyOptions, result: Sa
 def write_event(trial: Trial, selection: Selection, options: SafetyOptions, result: EventResult) -> str:
     """The script that recomputes the event in depth."""
     settings = {"TERM": result.value, "UNIT": result.unit, "PERIODS": list(result.periods)}
-    parts = ["adverse", "event"]
+    parts = ["adverse", "incidence", "event"]
     return script(trial, _counted(trial, selection), result, parts, {**_shared(trial, options), **settings})
 
 

@@ -8,7 +8,6 @@ from analysis.code.assemble import script, table_of
 from analysis.code.choice import filtered, level_mask
 from analysis.selection import Selection, filter_in_words, selected_endpoint
 from analysis.subgroups import SubgroupsOptions, SubgroupsResult, baseline_factors
-from data import best_response
 from data.contract import DAYS_PER_UNIT, Trial
 
 
@@ -31,7 +30,6 @@ def write(trial: Trial, selection: Selection, options: SubgroupsOptions, result:
         }
     elif response is not None:
         settings |= {"RESPONSE": response.variable, "RESPONDED": list(response.values)}
-        settings["RESPONSES"] = best_response.source(trial.tables)
     parts = ["survival_numbers", "proportions", "subgroups"]
     return script(trial, selection, result, parts, settings, _sections(trial, selection))
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
-from analysis.estimate import Estimate, NotEstimable, Test
+from analysis.estimate import NotEstimable, as_columns
 from analysis.estimators.kaplan_meier import Curve
 from analysis.survival.result import BY_ARM, Comparison, DifferenceCurve, GroupSurvival, SurvivalResult
 
@@ -17,21 +16,21 @@ def tidy(result: SurvivalResult) -> Rows:
     key = "arm" if result.by == BY_ARM else result.by
     rows = [row for g in result.groups for row in _group(g, key, result)]
     rows += [row for c in result.comparisons for row in _comparison(c, key, result)]
-    rows.append({"quantity": "log_rank_overall", **numbers(result.overall)})
+    rows.append({"quantity": "log_rank_overall", **as_columns(result.overall)})
     if isinstance(result.complement, SurvivalResult):
         rows += [{**row, "quantity": f"complement_{row['quantity']}"} for row in tidy(result.complement)]
     if result.interaction is not None:
-        rows.append({"quantity": "interaction_cohort_by_arm", **numbers(result.interaction)})
+        rows.append({"quantity": "interaction_cohort_by_arm", **as_columns(result.interaction)})
     return rows
 
 
 def _group(g: GroupSurvival, key: str, result: SurvivalResult) -> Rows:
     who = {key: g.group.label, "n": g.n, "events": g.events}
     rows: Rows = [
-        {"quantity": "median", **who, **numbers(g.median)},
-        {"quantity": "follow_up_median", **who, **numbers(g.follow_up)},
-        {"quantity": "rate", **who, "time": result.milestone, **numbers(g.rate)},
-        {"quantity": "restricted_mean", **who, "time": result.tau, **numbers(g.restricted_mean)},
+        {"quantity": "median", **who, **as_columns(g.median)},
+        {"quantity": "follow_up_median", **who, **as_columns(g.follow_up)},
+        {"quantity": "rate", **who, "time": result.milestone, **as_columns(g.rate)},
+        {"quantity": "restricted_mean", **who, "time": result.tau, **as_columns(g.restricted_mean)},
     ]
     table = (result.ticks, g.at_risk.at_risk, g.at_risk.events, g.at_risk.censored)
     rows += _columns("at_risk", {key: g.group.label}, ("time", "at_risk", "events", "censored"), table)
@@ -46,13 +45,18 @@ def _group(g: GroupSurvival, key: str, result: SurvivalResult) -> Rows:
 def _comparison(c: Comparison, key: str, result: SurvivalResult) -> Rows:
     who = {key: c.group.label, "reference": c.reference.label}
     rows: Rows = [
-        {"quantity": "hazard_ratio", **who, "stratified": c.stratified, **numbers(c.hazard_ratio)},
-        {"quantity": "log_rank", **who, "stratified": c.stratified, **numbers(c.log_rank)},
-        {"quantity": "rate_difference", **who, "time": result.milestone, **numbers(c.rate_difference)},
-        {"quantity": "restricted_mean_difference", **who, "time": result.tau, **numbers(c.restricted_mean_difference)},
-        {"quantity": "restricted_mean_test", **who, "time": result.tau, **numbers(c.restricted_mean_test)},
-        {"quantity": "restricted_mean_ratio", **who, "time": result.tau, **numbers(c.restricted_mean_ratio)},
-        {"quantity": "proportional_hazards", **who, **numbers(c.proportional)},
+        {"quantity": "hazard_ratio", **who, "stratified": c.stratified, **as_columns(c.hazard_ratio)},
+        {"quantity": "log_rank", **who, "stratified": c.stratified, **as_columns(c.log_rank)},
+        {"quantity": "rate_difference", **who, "time": result.milestone, **as_columns(c.rate_difference)},
+        {
+            "quantity": "restricted_mean_difference",
+            **who,
+            "time": result.tau,
+            **as_columns(c.restricted_mean_difference),
+        },
+        {"quantity": "restricted_mean_test", **who, "time": result.tau, **as_columns(c.restricted_mean_test)},
+        {"quantity": "restricted_mean_ratio", **who, "time": result.tau, **as_columns(c.restricted_mean_ratio)},
+        {"quantity": "proportional_hazards", **who, **as_columns(c.proportional)},
     ]
     if isinstance(c.lower, DifferenceCurve):
         columns = (c.lower.time, c.lower.difference, c.lower.low, c.lower.high)
@@ -66,13 +70,3 @@ def _comparison(c: Comparison, key: str, result: SurvivalResult) -> Rows:
 def _columns(quantity: str, who: dict[str, Any], names: tuple[str, ...], columns: tuple[Any, ...]) -> Rows:
     values = zip(*(column.tolist() for column in columns), strict=True)
     return [{"quantity": quantity, **who, **dict(zip(names, row, strict=True))} for row in values]
-
-
-def numbers(value: Estimate | Test | NotEstimable) -> dict[str, Any]:
-    """The fields of an estimate or test as columns; the sentence of one that is not estimable as its note."""
-    fields = asdict(value)
-    if isinstance(value, NotEstimable):
-        fields["note"] = fields.pop("reason")
-    if isinstance(value, Estimate):
-        fields["estimate"] = fields.pop("value")
-    return fields

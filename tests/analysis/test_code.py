@@ -22,14 +22,14 @@ from analysis.selection import read_pairs, read_selection, whole_trial
 from analysis.survival import SurvivalOptions
 from analysis.views import VIEWS
 from data.catalog import Catalog
-from data.contract import Arm, Trial
+from data.contract import Arm, Hepatic, Trial
 from data.load import load
 
 #: What tells one row of a table from another; everything else that is a number is compared.
 KEYS = (
     "quantity", "arm", "reference", "time", "day", "kind", "class", "term", "factor", "subgroup", "measure", "step",
     "group", "from", "grade", "cycle", "month", "block", "row", "covariate", "change", "way", "event", "model",
-    "cause",
+    "cause", "date",
 )  # fmt: skip
 TOLERANCE = 1e-6
 #: These are printed wherever the view has them; counts may stand in fewer rows.
@@ -169,6 +169,22 @@ CASES = (
     ("attrition", "inovate", "?where.AGE=<55"),
     ("deaths", "inovate", ""),
     ("deaths", "inovate", "?where.SALVAGE=1&arms=ino"),
+    ("therapies", "inovate", ""),
+    ("therapies", "inovate", "?where.SEX=F&population=safety"),
+    ("therapies", "inovate", "?arms=soc"),
+    ("after_transplant", "inovate", ""),
+    ("after_transplant", "inovate", "?where.SALVAGE=1&aftermonth=6&population=safety"),
+    ("after_transplant", "inovate", "?where.AGE=>=55&aftermonth=60"),
+    ("laboratory", "inovate", ""),
+    ("laboratory", "inovate", "?where.SALVAGE=1&landmark=9&hsctarm=soc&population=safety"),
+    ("laboratory", "inovate", "?where.CYTO=NORMAL&arms=ino"),
+    ("laboratory", "inovate", "?where.CYTO=HYPERDIPLOID"),
+    ("hepatic", "inovate", ""),
+    ("hepatic", "inovate", "?where.HSCTFL=Y"),
+    ("hepatic", "inovate", "?where.SEX=M&arms=ino"),
+    ("profile", "inovate", ""),
+    ("profile", "inovate", "?where.AGE=<55&population=safety"),
+    ("profile", "inovate", "?where.PATH.RESPFL=Y~N&arms=soc"),
 )
 
 
@@ -200,10 +216,14 @@ def test_the_script_finds_the_best_response_where_the_page_did(tmp_path: Path):
     adsl = {"USUBJID": subjects, "TRT01P": arms, "TRT01A": arms, "ITTFL": "Y", "SEX": sexes}
     pd.DataFrame(adsl).to_csv(folder / "adsl.csv", index=False)
     pd.DataFrame({"USUBJID": subjects, "PARAMCD": "BOR", "AVALC": responses}).to_csv(folder / "adrs.csv", index=False)
-    script, rows = written(load(folder, "trial", "trial"), "subgroups", "?measure=difference")
-    assert rows[0]["events_arm"] == 10
-    assert rows[0]["events_reference"] == 5
-    assert compare(table(run([(script, folder)], tmp_path)[0]), rows, "arm") >= 10
+    trial = load(folder, "trial", "trial")
+    views = [("subgroups", "?measure=difference"), ("response", ""), ("attrition", "")]
+    both = [written(trial, view, query) for view, query in views]
+    assert both[0][1][0]["events_arm"] == 10
+    assert both[0][1][0]["events_reference"] == 5
+    answers = run([(script, folder) for script, _ in both], tmp_path)
+    for (_, rows), answer in zip(both, answers, strict=True):
+        assert compare(table(answer), rows, "arm") >= 10
 
 
 def test_every_view_with_a_script_is_run():
@@ -270,3 +290,38 @@ def test_scripts_read_sas_transport_files_of_three_arms(tmp_path: Path):
     few = {"deaths": 15}  # this trial tells no causes: an arm has a count, its base, and a share with its interval
     for view, (_, rows), answer in zip(views, both, answers, strict=True):
         assert compare(table(answer), rows) >= few.get(view, 20)
+
+
+#: View, trial, link: real patients of other trials, of one arm and of three, some transplanted at the start.
+OTHERS = (
+    ("after_transplant", "bmt137", ""),
+    ("after_transplant", "bmt137", "?aftermonth=12&where.SEX=M"),
+    ("laboratory", "bmt137", "?landmark=2"),
+    ("laboratory", "bmt137", "?where.AGEGR1=<30"),
+    ("laboratory", "ebmt3", ""),
+    ("laboratory", "ebmt3", "?landmark=3&where.AGEGR1=>40"),
+)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data are not here")
+def test_scripts_of_other_trials(tmp_path: Path):
+    trials = {entry.id: entry for entry in Catalog([SHARED.parent / "trials"]).entries if isinstance(entry, Trial)}
+    both = [written(trials[trial], view, query) for view, trial, query in OTHERS]
+    folders = [trials[trial].folder for _, trial, _ in OTHERS]
+    scripts = [(script, folder) for (script, _), folder in zip(both, folders, strict=True)]
+    answers = run(scripts, tmp_path)
+    for (_, rows), answer in zip(both, answers, strict=True):
+        assert compare(table(answer), rows) >= 20
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data are not here")
+@pytest.mark.parametrize(
+    ("folder", "value", "least"),
+    [("tern_ex", "D.2.1.5.3/A.1.1.1.1 aesi", 20), ("cdiscpilot01", "DERMATOLOGIC EVENTS", 15)],
+)
+def test_the_script_of_the_liver_counts_any_group_of_events(tmp_path: Path, folder: str, value: str, least: int):
+    """Of graded events and of events by severity, of which no grade is counted; without a word of VOD/SOS."""
+    trial = load(SHARED / folder / "csv", folder.replace("_", "-"), folder)
+    trial = replace(trial, design=replace(trial.design, hepatic=Hepatic(group="CQ01NAM", value=value)))
+    script, rows = written(trial, "hepatic", "")
+    assert compare(table(run([(script, trial.folder)], tmp_path)[0]), rows) >= least

@@ -10,7 +10,7 @@ from analysis.estimate import NotEstimable
 from analysis.hepatic import HepaticOptions, analyse, missing, tidy
 from analysis.selection import whole_trial
 from data.catalog import Catalog
-from data.contract import AdverseEventSettings, Hepatic, Transplant, TransplantDays
+from data.contract import Hepatic, Transplant, TransplantDays
 
 
 def result_of(trial, **chosen):
@@ -24,7 +24,11 @@ def row_of(result, group, label):
 
 @pytest.fixture
 def liver(safety_trial):
-    """The safety population is the first seven, three of them on Old. VOD/SOS: 0 after transplant, 1 before it, 4."""
+    """The safety population is the first seven, three of them on Old. VOD/SOS: 0 after transplant, 1 before it, 4.
+
+    Events of the liver: grade 1 and 3 in 0, 1 in 4, one not treatment-emergent in 6, one in 7, and in 2 a row without
+    a term, which is no event.
+    """
     day = np.array([60, 60, np.inf, np.inf, np.inf, 40, np.inf, 40])
     patients = pd.DataFrame(
         {
@@ -37,12 +41,13 @@ def liver(safety_trial):
         },
         index=safety_trial.patients.index,
     )
-    subjects = patients.index[[0, 0, 1, 4, 7]]
+    events = safety_trial.adverse_events
+    inside = [True, True, False, False, True, False, True, True, False]
     adae = pd.DataFrame(
-        {"USUBJID": subjects, "CQ": ["LIVER", "LIVER", "OTHER", "LIVER", "LIVER"], "GR": [1, 3, 4, 2, 5],
-         "TRTEMFL": "Y"}
+        {"USUBJID": patients.index[events.patient], "AEDECOD": [events.terms[term] for term in events.term],
+         "CQ": np.where(inside, "LIVER", "OTHER")}
     )  # fmt: skip
-    settings = AdverseEventSettings(grade="GR", emergent="TRTEMFL")
+    adae = pd.concat([pd.DataFrame({"USUBJID": [patients.index[2]], "AEDECOD": [None], "CQ": ["LIVER"]}), adae])
     n = len(patients)
     hepatic = Hepatic(
         group="CQ", value="LIVER", vod="VODFL", vod_day="VODDT", fatal="DTHTERM", fatal_values=("VOD/SOS",)
@@ -52,7 +57,6 @@ def liver(safety_trial):
         design=replace(safety_trial.design, transplant=Transplant(event="HSCTDT"), hepatic=hepatic),
         patients=patients,
         tables={"adae": adae},
-        adverse_events=replace(safety_trial.adverse_events, settings=settings),
         transplant=TransplantDays(np.full(n, 100.0), np.zeros(n, bool), day, day, None, np.zeros(n, bool)),
     )
 

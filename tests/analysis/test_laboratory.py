@@ -186,3 +186,12 @@ def test_the_cohort_and_its_withheld_p_are_followed(inovate):
     assert result.withheld
     assert result.naive.n < 121
     assert isinstance(result.naive.hazard_ratio, Estimate)
+
+
+def test_a_median_that_is_not_reached_keeps_its_lower_limit_in_the_table(stanford):
+    # R: l <- w[w$time > L & w$day > L, ] with L <- 6 * 30.4375
+    #    quantile(survfit(Surv(rep(L, nrow(l)), time, event) ~ 1, l, conf.type = "log-log"), 0.5)$lower
+    rows = tidy(result_of(stanford, LaboratoryOptions(landmark=6)))
+    row = next(r for r in rows if (r["quantity"], r.get("group")) == ("median", "No transplant by then"))
+    assert row["low"] == pytest.approx(263 / DAYS_PER_MONTH, abs=1e-12)
+    assert row["note"].startswith("Not reached")

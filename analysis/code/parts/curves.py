@@ -16,8 +16,15 @@ def curve(time, event, interval, level):
             "events": table["observed"].to_numpy(),
         }
     )
+    limits(rows, interval, level)
+    rows["censored"] = rows["at_risk"] - rows["events"] - rows["at_risk"].shift(-1, fill_value=0)
+    return rows
+
+
+def limits(rows, interval, level):
+    """Add to a curve Greenwood's error of the estimate and its limits."""
     s, staying = rows["estimate"], rows["at_risk"] - rows["events"]
-    terms = (rows["events"] / (rows["at_risk"] * staying)).where(s > 0, 0)
+    terms = (rows["events"] / (rows["at_risk"] * staying)).where((s > 0) & (staying > 0), 0)
     log_error = np.sqrt(terms.cumsum()).where(s > 0)
     rows["error"], z = s * log_error, z_of(level)
     if interval == "plain":
@@ -30,8 +37,6 @@ def curve(time, event, interval, level):
         rows["low"], rows["high"] = inside**factor, inside ** (1 / factor)
     if rows["events"].iloc[0] == 0:
         rows.loc[0, ["low", "high"]] = 1.0
-    rows["censored"] = staying - rows["at_risk"].shift(-1, fill_value=0)
-    return rows
 
 
 def median(rows):

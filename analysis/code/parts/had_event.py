@@ -1,5 +1,11 @@
+def on_treatment():
+    """The adverse events that have a term and are treatment-emergent."""
+    rows = read(EVENTS["table"])
+    rows = rows[rows[EVENTS["term"]].notna()]
+    return rows[text(rows[EVENTS["emergent"]]).str.upper().isin(["Y", "YES"])] if EVENTS["emergent"] else rows
+
+
 def had_event(terms):
     """Who had one of these adverse events while on treatment."""
-    rows = read(EVENTS["table"])
-    on_treatment = text(rows[EVENTS["emergent"]]).str.upper().isin(["Y", "YES"]) if EVENTS["emergent"] else True
-    return rows.loc[text(rows[EVENTS["term"]]).isin(terms) & on_treatment, "USUBJID"]
+    rows = on_treatment()
+    return rows.loc[text(rows[EVENTS["term"]]).isin(terms), "USUBJID"]

@@ -1,5 +1,4 @@
 import numpy as np
-import pandas as pd
 
 
 def stage(variable, levels):
@@ -8,24 +7,9 @@ def stage(variable, levels):
     return text(patients[variable]).map(lambda v: place.get(v, len(levels))).to_numpy()
 
 
-def days_of(endpoint, table, days):
-    """Days to the event or the end of follow-up of each patient, and whether it was the event."""
-    rows = read(table)
-    rows = rows[rows["PARAMCD"] == endpoint].set_index("USUBJID").reindex(patients["USUBJID"])
-    return number(rows["AVAL"]).to_numpy() * days, number(rows["CNSR"]).to_numpy() == 0
-
-
 def entries():
-    """The day each patient entered each state, infinite for never; a date counts from the day of origin, day 1."""
-    columns = [np.zeros(len(patients))]
-    for kind, name, table, days in STATES[1:]:
-        if kind == "event":
-            day, event = days_of(name, table, days)
-            columns.append(np.where(event & ~np.isnan(day), day, np.inf))
-        else:
-            date, origin = (pd.to_datetime(patients[c].str[:10], format="%Y-%m-%d") for c in (name, ORIGIN))
-            columns.append(((date - origin).dt.days + 1).fillna(np.inf).to_numpy(float))
-    return np.column_stack(columns)
+    """The day each patient entered each state, infinite for never."""
+    return np.column_stack([np.zeros(len(patients)), *(day_of(*state) for state in STATES[1:])])
 
 
 def state_at(month):
@@ -37,5 +21,5 @@ def state_at(month):
         state[enters], latest[enters] = place, entered[enters, place]
     last = len(STATES) - 1
     state[entered[:, last] <= day] = last
-    followed = days_of(*STATES[last][1:])[0]
+    followed = days_of(*STATES[last])[0]
     return np.where(~(followed >= day) & (state < last), len(STATES), state)

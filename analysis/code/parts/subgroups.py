@@ -55,10 +55,6 @@ everyone = population & arm.isin([ARM, REFERENCE])
 if MEASURE == "hazard-ratio":
     TIME, EVENT = times(ENDPOINT, ENDPOINT_TABLE, DAYS_RECORDED, DAYS_SHOWN)
 else:
-    if RESPONSE not in patients:  # it is the best response of another table
-        table, parameter = RESPONSES
-        best = read(table)[lambda rows: rows["PARAMCD"] == parameter].set_index("USUBJID")["AVALC"]
-        patients[RESPONSE] = patients["USUBJID"].map(best)
     EVENT = text(patients[RESPONSE]).isin(RESPONDED).to_numpy()
     TIME = np.zeros(len(patients))
 numbers = [{"factor": "", "subgroup": "All patients", **compared(everyone, STRATA)}]

@@ -3,6 +3,7 @@ import warnings
 import numpy as np
 import pandas as pd
 from lifelines import CoxPHFitter
+from lifelines.exceptions import ConvergenceError
 from scipy.optimize import minimize
 from scipy.stats import chi2, norm
 
@@ -27,16 +28,19 @@ def cox(time, event, groups, level, strata=None):
     frame = pd.DataFrame({"time": time, "event": event, "group": groups.astype(float)})
     if strata is not None:
         frame["stratum"] = strata
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = CoxPHFitter().fit(
-            frame,
-            "time",
-            "event",
-            strata=None if strata is None else "stratum",
-            # further than lifelines goes by itself, which stops up to 0.0001 short
-            fit_options={"precision": 1e-13, "r_precision": 0.0, "step_size": 0.5},
-        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = CoxPHFitter().fit(
+                frame,
+                "time",
+                "event",
+                strata=None if strata is None else "stratum",
+                # further than lifelines goes by itself, which stops up to 0.0001 short
+                fit_options={"precision": 1e-13, "r_precision": 0.0, "step_size": 0.5},
+            )
+    except ConvergenceError:  # events of a group only where nobody of the other is left at risk
+        return nothing
     beta, error = float(model.params_["group"]), float(model.standard_errors_["group"])
     if error > 50:  # separated: the estimate runs to infinity
         return nothing

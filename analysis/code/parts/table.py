@@ -9,15 +9,16 @@ def counted(block, row, which, among=True, kind="count"):
 
 
 def spread(block, row, kind, values, among=True):
-    """The spread of a number by arm: median and range, mean and standard deviation."""
-    out = []
-    for label in ARMS.values():
-        mine = values[keep & (patients["arm"] == label) & among]
-        known = mine.dropna()
-        numbers_ = {"n": len(known), "missing": len(mine) - len(known), "estimate": known.median()}
-        numbers_ |= {"minimum": known.min(), "maximum": known.max(), "mean": known.mean(), "sd": known.std()}
-        out.append({"block": block, "row": row, "kind": kind, "arm": label, **numbers_})
-    return out
+    """The spread of a number by arm."""
+    mine = {label: values[keep & (patients["arm"] == label) & among] for label in ARMS.values()}
+    return [{"block": block, "row": row, "kind": kind, "arm": arm, **spread_of(own)} for arm, own in mine.items()]
+
+
+def spread_of(values):
+    """Median and range, mean and standard deviation of the known values."""
+    known = values.dropna()
+    numbers_ = {"n": len(known), "missing": len(values) - len(known), "estimate": known.median()}
+    return numbers_ | {"minimum": known.min(), "maximum": known.max(), "mean": known.mean(), "sd": known.std()}
 
 
 def flagged(variable):

@@ -110,7 +110,7 @@ for step, levels, reached, places in STEPS:
                 numbers.append({"quantity": "difference", **pair, **newcombe(*table)})
                 numbers.append({"quantity": "test", **pair, **association(*table, SIDED)})
 if MONTH:
-    entered, followed = entries() / DAYS_PER_MONTH, days_of(*STATES[-1][1:])[0] / DAYS_PER_MONTH
+    entered, followed = entries() / DAYS_PER_MONTH, days_of(*STATES[-1])[0] / DAYS_PER_MONTH
     for label in labels:
         mine = (keep & (patients["arm"] == label)).to_numpy() & ~np.isnan(followed)
         if not mine.any():

@@ -27,7 +27,9 @@ def logistic(event, x):
     return out
 
 
-mine = keep & TRANSPLANTED & (patients["arm"] == ARM)
+mine = keep & (patients["arm"] == ARM)
+if TRANSPLANT:  # else everybody was transplanted at the start
+    mine &= np.isfinite(day_of(*TRANSPLANT))
 had = (text(patients[VOD]) == "Y")[mine].to_numpy()
 numbers = [{"quantity": "share", "arm": ARM, "n": len(had), "events": int(had.sum()), **exact(had.sum(), len(had))}]
 values = {label: x[mine].to_numpy(float) for label, x in RISKS.items()}
