@@ -43,5 +43,5 @@ def _censored(trial: Trial, result: LaboratoryResult) -> dict[str, Any]:
         "CURVE_LEVEL": endpoint.level,
         "CENSORED_LEVEL": endpoint.hazard_ratio_level,
         "CENSORED_SIDED": endpoint.sided,
-        "STRATA": list(trial.design.strata) if endpoint.stratified else [],
+        "STRATA": list(trial.design.strata) if endpoint.stratified and not result.exploratory else [],
     }

@@ -109,7 +109,7 @@ def analyse(trial: Trial, selection: Selection, options: LaboratoryOptions) -> L
         exploratory=members.exploratory,
         withheld=members.withheld,
         words=in_words(selection, trial),
-        method=_method(settings.label, endpoint),
+        method=_method(settings.label, endpoint, bool(censored) and _by_strata(trial, endpoint, members.exploratory)),
     )
 
 
@@ -235,6 +235,7 @@ def _censored(
 ) -> tuple[Way | None, Estimate | NotEstimable | None]:
     """The arms compared in all patients of the cohort, as the primary analysis but censored at the event.
 
+    As everywhere, an exploratory cohort is compared without strata.
     Where the trial has an endpoint that is censored at the event, it is taken; else follow-up ends on the day of it.
     """
     arms = selected_arms(selection, trial.design)
@@ -251,7 +252,7 @@ def _censored(
         died = days.died[rows] & (days.event[rows] >= days.end[rows])
     reference = next((arm for arm in arms if arm.reference), arms[-1])
     code = (members.arm != trial.design.arms.index(reference)).astype(np.int64)
-    strata = trial.strata[rows] if trial.design.strata and endpoint.stratified else None
+    strata = trial.strata[rows] if _by_strata(trial, endpoint, members.exploratory) else None
     level = endpoint.hazard_ratio_level
 
     def against(time: Floats, event: Bools) -> tuple[Estimate | NotEstimable, Test | NotEstimable]:
@@ -279,14 +280,20 @@ def _censored(
     return way, against(days.end[rows], days.died[rows])[0]
 
 
+def _by_strata(trial: Trial, endpoint: Endpoint, exploratory: bool) -> bool:
+    return bool(trial.design.strata) and endpoint.stratified and not exploratory
+
+
 def within(event: str) -> str:
     """The name of an event within a sentence: "HSCT", "platelet recovery"."""
     return event[:1].lower() + event[1:] if event[1:2].islower() else event
 
 
-def _method(event: str, endpoint: Endpoint) -> str:
+def _method(event: str, endpoint: Endpoint, stratified: bool) -> str:
+    strata = ", but for the arms censored at it, which are compared within the strata of randomization"
     return (
-        f"{endpoint.label}. Cox models, Efron ties, {100 * endpoint.level:g}% intervals, unstratified; "
+        f"{endpoint.label}. Cox models, Efron ties, {100 * endpoint.level:g}% intervals, unstratified"
+        f"{strata if stratified else ''}; "
         f"{within(event)} as a time-dependent covariate by spells (start, stop], its curves by "
         f"Kaplan–Meier with delayed entry (Simon–Makuch). A month is {DAYS_PER_MONTH} days."
     )

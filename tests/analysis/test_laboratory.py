@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from lifelines.datasets import load_stanford_heart_transplants
 
+from analysis import survival
 from analysis.estimate import Estimate, NotEstimable
 from analysis.estimators.kaplan_meier import at, delayed_entry, kaplan_meier, median
 from analysis.laboratory import LaboratoryOptions, analyse, ignored, missing, tidy
@@ -195,3 +196,20 @@ def test_a_median_that_is_not_reached_keeps_its_lower_limit_in_the_table(stanfor
     row = next(r for r in rows if (r["quantity"], r.get("group")) == ("median", "No transplant by then"))
     assert row["low"] == pytest.approx(263 / DAYS_PER_MONTH, abs=1e-12)
     assert row["note"].startswith("Not reached")
+
+
+def test_an_exploratory_cohort_is_compared_without_strata_as_its_curves_are():
+    inovate = Catalog(()).trial("inovate")
+    filters = (Filter("SALVAGE", ("1",)),)
+    cohort = replace(whole_trial(inovate.design), filters=filters, endpoint="OSHSCT")
+    laboratory = analyse(inovate, cohort, LaboratoryOptions())
+    curves = survival.analyse(inovate, cohort, survival.SurvivalOptions())
+    assert numbers(laboratory.censored) == pytest.approx(numbers_of(curves), rel=1e-9)
+    assert "strata" not in laboratory.method
+    everyone = analyse(inovate, replace(cohort, filters=()), LaboratoryOptions())
+    assert "within the strata" in everyone.method
+
+
+def numbers_of(curves):
+    ratio = curves.comparisons[0].hazard_ratio
+    return ratio.value, ratio.low, ratio.high, ratio.standard_error
