@@ -7,7 +7,7 @@ The parts in `parts/` are plain Python. Everything that comes from the data or f
 from __future__ import annotations
 
 import pprint
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -89,15 +89,23 @@ def _split(names: Sequence[str]) -> tuple[str, list[str]]:
         heads = [line for line in source if line.startswith(("import ", "from "))]
         lines |= set(heads)
         bodies.append("\n".join(line for line in source if line not in heads))
-    ours = ("numpy", "pandas", "lifelines", "scipy")
-    standard = sorted(line for line in lines if line.split()[1].split(".")[0] not in ours)
-    others = sorted(line for line in lines if line.split()[1].split(".")[0] in ours)
-    plain = [line for line in others if line.startswith("import")]
-    return "\n".join([*_plain_first(standard), "", *plain, *(o for o in others if o not in plain)]) + "\n", bodies
+    installed = ("numpy", "pandas", "lifelines", "scipy")
+    standard: list[str] = []
+    others: list[str] = []
+    for line in _merged(lines):
+        (others if line.split()[1].split(".")[0] in installed else standard).append(line)
+    return "\n".join([*standard, "", *others]) + "\n", bodies
 
 
-def _plain_first(lines: Sequence[str]) -> list[str]:
-    return sorted(lines, key=lambda line: (line.startswith("from"), line))
+def _merged(lines: Iterable[str]) -> list[str]:
+    """Imports in order, whole modules first, the names of one module on one line."""
+    whole = sorted(line for line in lines if line.startswith("import "))
+    names: dict[str, set[str]] = {}
+    for line in lines:
+        if line.startswith("from "):
+            module, _, imported = line.removeprefix("from ").partition(" import ")
+            names.setdefault(module, set()).update(imported.split(", "))
+    return [*whole, *(f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names))]
 
 
 def _events(trial: Trial) -> dict[str, Any]:

@@ -195,7 +195,7 @@ def printed(built_in: dict[str, Trial], tmp_path_factory: pytest.TempPathFactory
     return dict(zip(CASES, run(scripts, tmp_path_factory.mktemp("scripts")), strict=True))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", CASES, ids=" ".join)
 def test_the_script_prints_the_numbers_of_the_view(
     built_in: dict[str, Trial], printed: dict[Any, tuple[str, str]], case: tuple[str, str, str]
 ):
