@@ -26,6 +26,7 @@ from data.synthesis import (
     exposure,
     liver,
     pathway,
+    polish,
     remission,
     search,
     tables,
@@ -35,14 +36,15 @@ from data.synthesis.draft import STRATA, Draft
 from data.synthesis.objective import term
 from data.synthesis.survival import fit_survival
 
-SEED = 20170104
+SEED, POLISH_SEED = 20170104, 3
 
 
 @dataclass(frozen=True)
 class Budget:
     """How long each search goes on: fits of survival that are begun, their steps, then courses, patients, last digits.
 
-    All are numbers of steps, so that a run depends on nothing but the seed.
+    All are numbers of steps, and at the end rounds and the share of their steps that is taken: a run depends on nothing
+    but the seed.
     """
 
     starts: int
@@ -51,6 +53,8 @@ class Budget:
     courses: Schedule
     whole: Schedule
     last: Schedule
+    rounds: int
+    share: float
 
 
 FULL = Budget(
@@ -60,6 +64,8 @@ FULL = Budget(
     courses=Schedule(30_000, 0.6, 0.01),
     whole=Schedule(130_000, 0.4, 0.006),
     last=Schedule(110_000, 0.03, 0.0003),
+    rounds=2,
+    share=1.0,
 )
 
 
@@ -83,7 +89,9 @@ def make(folder: Path, seed: int = SEED, budget: Budget = FULL) -> None:
     baseline.assign_baseline(draft, facts, rng)
     _all_possible("baseline", search.make_coherent(draft, rng, baseline.MOVES))
     search.search(draft, aims, search.ALL_MOVES, budget.whole, rng, search.RATIOS_FIRST)
-    left = search.search(draft, aims, search.ALL_MOVES, budget.last, rng)
+    search.search(draft, aims, search.ALL_MOVES, budget.last, rng)
+    # a stream of its own: what follows is drawn alike however long is polished
+    left = polish.polish(draft, aims, facts, budget.rounds, budget.share, np.random.default_rng(POLISH_SEED))
     _say({name: distance for name, distance in left.items() if distance > 0})
     finish(draft, folder, facts, count, rng)
 

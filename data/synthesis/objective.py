@@ -14,7 +14,7 @@ from scipy.special import ndtr, ndtri
 
 from analysis.estimate import Bools, Floats
 from data.contract import DAYS_PER_MONTH
-from data.published import Fact, Printed, condition, conditions, model
+from data.published import Condition, Fact, Printed, condition, conditions, model
 from data.synthesis import measures
 from data.synthesis.draft import (
     ARMS,
@@ -44,12 +44,16 @@ MARGIN = 0.02
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """One fact as the search sees it: the columns and arms it depends on, and the distance of a draft."""
+    """One fact as the search sees it: the columns and arms it depends on, and the distance of a draft.
+
+    `effort` is the greater the longer the distance takes to compute.
+    """
 
     id: str
     columns: frozenset[str]
     arms: frozenset[int]
     distance: Callable[[Draft], float]
+    effort: int = 0
 
 
 def outside(
@@ -81,6 +85,11 @@ class Statistics:
         self.numbers = fact.numbers
         self.endpoint, _, self.stratified = fact.measure.partition(" ")
         self.counted = conditions(fact.counts) if not fact.measure else ()
+        within = "~" in fact.measure
+        self.model = model(fact.measure) if within else None
+        self.group = condition(fact.counts) if within and _is_condition(fact.counts) else None
+        names = self.model.covariates if self.model else ()
+        self.covariates = [condition(name) if _is_condition(name) else name for name in names]
 
     def counts(self, draft: Draft) -> float:
         """Counts, percentages, and the two together: the number of patients short or over."""
@@ -133,10 +142,10 @@ class Statistics:
         """Hazard ratio, its interval and the log-rank P value of the two arms, or of two groups of one arm."""
         time, event, has = endpoint(draft, self.endpoint)
         base = self.patients(draft) & has
-        strata = stratum(draft)[base] * (self.stratified == "stratified")
+        strata = stratum(draft)[base] if self.stratified == "stratified" else np.zeros(int(base.sum()), dtype=np.int64)
         group = draft["ARM"][base]
-        if "~" in self.fact.measure:
-            group = holds(draft, condition(self.fact.counts))[base].astype(np.int64)
+        if self.group is not None:
+            group = holds(draft, self.group)[base].astype(np.int64)
         found = measures.compare(time[base], event[base], strata, group)
         if found is None:
             return 50.0
@@ -175,9 +184,10 @@ class Statistics:
 
     def regression(self, draft: Draft) -> float:
         """A coefficient of a multivariable Cox or a logistic model: ratio, interval or Wald P value."""
-        spec = model(self.fact.measure)
+        spec = self.model
+        assert spec is not None  # noqa: S101  these statistics are of models
         base = self.patients(draft)
-        covariates = np.column_stack([_covariate(draft, name)[base] for name in spec.covariates])
+        covariates = np.column_stack([_covariate(draft, of)[base] for of in self.covariates])
         if spec.outcome in ENDPOINT_COLUMNS:
             time, event, _ = endpoint(draft, spec.outcome)
             beta, error = measures.cox(time[base], event[base], covariates)
@@ -193,11 +203,16 @@ class Statistics:
         return sum(outside(v, p, UNIT["log"], _log) for v, p in zip(found, self.numbers, strict=True))
 
 
-def _covariate(draft: Draft, name: str) -> Floats:
-    if name in draft:
-        values: Floats = draft[name]
-        return values
-    return holds(draft, condition(name)).astype(float)
+def _is_condition(text: str) -> bool:
+    return any(operator in text for operator in "<>=")
+
+
+def _covariate(draft: Draft, of: Condition | str) -> Floats:
+    """A condition as 0 and 1, or the values of a numeric variable."""
+    if isinstance(of, Condition):
+        return holds(draft, of).astype(float)
+    values: Floats = draft[of]
+    return values
 
 
 #: Which distance serves a statistic; facts of other statistics are met by construction, without a search.
@@ -233,6 +248,17 @@ FAMILY = {
 }
 
 
+#: The families from the quickest to the slowest.
+BY_EFFORT = (
+    Statistics.counts,
+    Statistics.values,
+    Statistics.curve,
+    Statistics.comparison,
+    Statistics.restricted_mean,
+    Statistics.regression,
+)
+
+
 def term(fact: Fact) -> Term | None:
     """The fact as a term of the search, or None where the search has nothing to do with it."""
     if fact.statistic not in FAMILY or fact.counts.startswith("AE"):
@@ -256,7 +282,7 @@ def term(fact: Fact) -> Term | None:
     if "~" in fact.measure:
         spec = model(fact.measure)
         names = [*spec.covariates, *([] if spec.outcome in ENDPOINT_COLUMNS else [spec.outcome])]
-        columns |= {condition(n).variable if any(o in n for o in "<>=") else n for n in names}
+        columns |= {condition(n).variable if _is_condition(n) else n for n in names}
         columns |= set(ENDPOINT_COLUMNS.get(spec.outcome, ()))
     elif first:
         columns |= set(ENDPOINT_COLUMNS.get(first, (first,)))
@@ -264,4 +290,5 @@ def term(fact: Fact) -> Term | None:
         columns |= set(STRATA)
     if not fact.measure:
         columns |= columns_of(conditions(fact.counts))
-    return Term(fact.id, frozenset(columns), arms, lambda draft: family(statistics, draft))
+    effort = BY_EFFORT.index(family)
+    return Term(fact.id, frozenset(columns), arms, lambda draft: family(statistics, draft), effort)

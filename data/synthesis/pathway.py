@@ -253,6 +253,6 @@ def specially_salvaged(draft: Draft) -> Bools:
 MOVES: dict[Move, float] = {
     Swap(COURSE): 4,
     Swap(("SALVFL", "SALVDY", "SALVDRUG"), within=("RESPFL", "HSCTPATH", "SAFFL")): 1,
-    Shift("HSCTDY", 12, transplanted): 2,
-    Shift("SALVDY", 25, specially_salvaged): 1,
+    Shift(("HSCTDY",), 12, transplanted): 2,
+    Shift(("SALVDY",), 25, specially_salvaged): 1,
 }

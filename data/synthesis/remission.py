@@ -84,4 +84,4 @@ def moved_by_search(draft: Draft) -> Bools:
 
 
 #: What the search may do to the days of progression.
-MOVES: dict[Move, float] = {Shift("PFSDY", 8, moved_by_search): 0.7, Shift("PFSDY", 40, moved_by_search): 0.3}
+MOVES: dict[Move, float] = {Shift(("PFSDY",), 8, moved_by_search): 0.7, Shift(("PFSDY",), 40, moved_by_search): 0.3}

@@ -22,13 +22,13 @@ NEUTRAL: Mapping[str, float] = {}
 RATIOS_FIRST: Mapping[str, float] = {"p_model": 0.05, "p_logistic": 0.05}
 #: Deaths may move by a few days at the end, so that the last digits fall into place.
 FINE_SHIFT: dict[Move, float] = {
-    Shift("OSDY", 2, lambda draft: (draft["DTHFL"] == "Y") & (draft["PFSTYPE"] != "DEATH")): 1.0
+    Shift(("OSDY",), 2, lambda draft: (draft["DTHFL"] == "Y") & (draft["PFSTYPE"] != "DEATH")): 1.0
 }
 
 
-def terms(facts: Sequence[Fact], draft: Draft) -> list[Term]:
-    """The facts that the columns of `draft` can be held to."""
-    found = [term(fact) for fact in facts if fact.tier in WEIGHT and fact.id not in GIVEN_UP]
+def terms(facts: Sequence[Fact], draft: Draft, weights: Mapping[str, float]) -> list[Term]:
+    """The facts with a weight that the columns of `draft` can be held to."""
+    found = [term(fact) for fact in facts if fact.id in weights and fact.id not in GIVEN_UP]
     return [t for t in found if t is not None and t.columns <= set(draft)]
 
 
@@ -62,8 +62,8 @@ def search(
 
     `weight_of` multiplies the weight of the facts of a statistic.
     """
-    found = terms(facts, draft)
     weights = {fact.id: WEIGHT[fact.tier] * weight_of.get(fact.statistic, 1.0) for fact in facts if fact.tier in WEIGHT}
+    found = terms(facts, draft, weights)
     return anneal(draft, found, moves, schedule, rng, possible, weights)
 
 

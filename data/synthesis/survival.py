@@ -112,7 +112,7 @@ def fit_survival(
     begun = [_climb(_begun(follow_up(count, facts, rng), rng), terms, starting_steps, 0.4, rng) for _ in range(starts)]
     fit = _climb(min(begun, key=lambda one: _loss(one, terms)), terms, schedule.steps // 2, 0.1, rng)
     draft = _joined(fit)
-    left = anneal(draft, terms, {Shift("OSDY", 4, _free(facts)): 1.0}, schedule, rng, _in_reach(draft, facts))
+    left = anneal(draft, terms, {Shift(("OSDY",), 4, free(facts)): 1.0}, schedule, rng, in_reach(draft, facts))
     return _sorted(draft), left
 
 
@@ -160,14 +160,14 @@ def _loss(fit: Fit, terms: Sequence[Term]) -> float:
     return sum(term.distance(draft) for term in terms) + 5 * bend
 
 
-def _free(facts: Mapping[str, Fact]) -> Callable[[Draft], Bools]:
+def free(facts: Mapping[str, Fact]) -> Callable[[Draft], Bools]:
     """Everybody whose last day is not itself published: the median and the extremes of the survivors' follow-up."""
     published = [number.value for number in facts["followup_completed_or_censored"].numbers]
     fixed = np.ceil(np.array([*published, facts["rmst_tau"].numbers[0].value]) * DAYS_PER_MONTH)
     return lambda draft: np.asarray((draft["DTHFL"] == "Y") | ~np.isin(draft["OSDY"], fixed))
 
 
-def _in_reach(start: Draft, facts: Mapping[str, Fact]) -> Rule:
+def in_reach(start: Draft, facts: Mapping[str, Fact]) -> Rule:
     """Last days stay within twelve days, or 6%, of the smooth curve, and on their side of what is published."""
     smooth = start["OSDY"].copy()
     middle, least, most = (number.value * DAYS_PER_MONTH for number in facts["followup_completed_or_censored"].numbers)

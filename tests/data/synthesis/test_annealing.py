@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 
-from data.synthesis.annealing import Redraw, Schedule, Shift, Swap, anneal
+from data.synthesis.annealing import Redraw, Schedule, Shift, Swap, Trade, anneal
 from data.synthesis.objective import Term
 
 
@@ -36,7 +38,7 @@ def test_the_same_seed_gives_the_same_draft():
         anneal(
             start,
             [mean_day("C", 12.0)],
-            {Swap(("LEVEL",)): 1, Shift("DAY", 2): 1},
+            {Swap(("LEVEL",)): 1, Shift(("DAY",), 2): 1},
             Schedule(500),
             np.random.default_rng(7),
         )
@@ -47,7 +49,7 @@ def test_the_same_seed_gives_the_same_draft():
 def test_impossible_patients_are_refused():
     start = draft()
     anneal(
-        start, [mean_day("A", 90.0)], {Shift("DAY", 9): 1}, Schedule(3000, 0.01, 0.001), np.random.default_rng(2),
+        start, [mean_day("A", 90.0)], {Shift(("DAY",), 9): 1}, Schedule(3000, 0.01, 0.001), np.random.default_rng(2),
         possible=lambda d, rows: bool((d["DAY"][rows] <= 62).all()),
     )  # fmt: skip
     assert start["DAY"].max() <= 62
@@ -66,3 +68,59 @@ def test_a_redraw_changes_only_those_it_may():
     )
     assert (start["LEVEL"][start["ARM"] == 0] == draft()["LEVEL"][:30]).all()
     assert (start["LEVEL"] == "B").sum() == 10
+
+
+def test_a_trade_keeps_the_mean_and_changes_the_spread():
+    start = draft()
+    narrow = Term("spread", frozenset({"DAY"}), frozenset({0}), lambda d: max(float(d["DAY"][:30].std()) - 3.0, 0.0))
+    left = anneal(
+        start,
+        [narrow],
+        {Trade("DAY", 3, lambda d: d["ARM"] == 0): 1},
+        Schedule(2000, 0.01, 0.001),
+        np.random.default_rng(4),
+    )
+    assert left["spread"] == 0
+    assert start["DAY"][:30].mean() == draft()["DAY"][:30].mean()
+    assert np.array_equal(start["DAY"][30:], draft()["DAY"][30:])
+
+
+def test_a_shift_moves_its_columns_together():
+    start = {**draft(), "SEEN": np.arange(60, dtype=float) + 5}
+    anneal(
+        start,
+        [mean_day("A", 31.0)],
+        {Shift(("DAY", "SEEN"), 3): 1},
+        Schedule(1000, 0.01, 0.001),
+        np.random.default_rng(5),
+    )
+    assert not np.array_equal(start["DAY"], draft()["DAY"])
+    assert np.array_equal(start["SEEN"] - start["DAY"], np.full(60, 5.0))
+
+
+def test_what_is_missed_costs_more_than_its_distance():
+    # a day between two wishes is nearest to both and meets neither: only the cost of missing sends it to one of them
+    wishes = [
+        Term(f"day {wish:g}", frozenset({"DAY"}), frozenset({0}), lambda d, wish=wish: (d["DAY"][0] - wish) ** 2 / 100)
+        for wish in (10.0, 20.0)
+    ]
+    found = {}
+    for missed in (0.0, 5.0):
+        start = draft()
+        start["DAY"][0] = 15.0
+        moves = {Shift(("DAY",), 5, lambda d: np.arange(60) == 0): 1}
+        anneal(start, wishes, moves, Schedule(600, 0.3, 0.01), np.random.default_rng(6), missed=missed)
+        found[missed] = float(start["DAY"][0])
+    assert found[0.0] == 15.0
+    assert found[5.0] in (10.0, 20.0)
+
+
+def test_giving_up_early_changes_nothing():
+    # terms that take longer come later: their order among themselves must not matter
+    results = []
+    for effort in ((0, 1), (1, 0)):
+        start = draft()
+        pair = [replace(mean_day("A", 22.0), effort=effort[0]), replace(mean_day("B", 33.0), effort=effort[1])]
+        anneal(start, pair, {Swap(("LEVEL",)): 1}, Schedule(800, 1.0, 0.05), np.random.default_rng(8))
+        results.append(start["LEVEL"])
+    assert np.array_equal(*results)
