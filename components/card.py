@@ -6,6 +6,7 @@ A card has five states (loading, filled, empty or not estimable, failed); `Fille
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -51,6 +52,9 @@ class Message:
     sentence: str
     failed: bool = False
 
+
+#: Where the text of a cell may go on in the next line: before a bracket, and after a semicolon that is in none.
+_PHRASES = re.compile(r" (?=\()|(?<=;) (?![^(]*\))")
 
 #: The height of a figure that shows nothing: Plotly takes a smaller one for none and draws its own 450 pixels.
 LEAST = 10
@@ -146,7 +150,7 @@ def parts(
 
 def table(label: str, head: Sequence[str], rows: Sequence[Sequence[Component | str]]) -> html.Div:
     """A table of numbers: the first column names the row. It scrolls by itself where the screen is narrow."""
-    body = [html.Tr([html.Th(row[0], scope="row"), *map(html.Td, row[1:])]) for row in rows]
+    body = [html.Tr([html.Th(row[0], scope="row"), *map(cell, row[1:])]) for row in rows]
     return html.Div(
         html.Table([html.Thead(html.Tr([html.Th(text, scope="col") for text in head])), html.Tbody(body)]),
         className="numbers-table",
@@ -154,6 +158,15 @@ def table(label: str, head: Sequence[str], rows: Sequence[Sequence[Component | s
         role="region",
         **{"aria-label": label},
     )
+
+
+def cell(content: Component | str) -> html.Td:
+    """A cell of a table, which breaks between an estimate and its interval, never within either."""
+    phrases = _PHRASES.split(content) if isinstance(content, str) else []
+    if len(phrases) < 2:
+        return html.Td(content)
+    first, *others = map(html.Span, phrases)
+    return html.Td([first, *(part for other in others for part in (" ", other))], className="phrases")
 
 
 def cohort(words: str, link: str) -> Component | str:

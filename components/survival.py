@@ -69,13 +69,13 @@ def _controls(trial: Trial, options: SurvivalOptions) -> html.Div:
     intervals = [("log-log", "log–log"), ("log", "log"), ("plain", "plain")]
     scales = [("survival", "Survival"), ("incidence", "Cumulative incidence")]
     lower = [("none", "nothing"), ("difference", "difference of curves"), ("hazard", "HR over time")]
+    slider = controls.automatic_slider("tau", "Mean to, as a slider", 0, 0, options.tau or 1, 0.1, "", hide_label=True)
     return html.Div(
         [
             controls.choice("scale", "Vertical axis", scales, options.scale),
             controls.select("by", "Curves by", groups, options.by),
             controls.number("milestone", "Milestone", options.milestone, "auto"),
-            controls.number("tau", "Mean to", options.tau, "auto"),
-            controls.automatic_slider("tau", "Mean to, as a slider", 0, 0, options.tau or 1, 0.1, "", hide_label=True),
+            html.Div([controls.number("tau", "Mean to", options.tau, "auto"), slider], className="together"),
             controls.select("lower", "Below", lower, options.lower),
             controls.select("unit", "Time in", units, options.unit),
             controls.select("interval", "Interval", intervals, options.interval),
@@ -245,8 +245,10 @@ def _light(c: Comparison, withheld: bool) -> Component | str:
     if isinstance(c.proportional, NotEstimable):
         return "NE"
     doubtful = _doubtful(c)
-    text = f"{'doubtful' if doubtful else 'no sign against'} ({p_value(c.proportional, withheld)})"
-    return html.Span([html.Span("●", className="light doubtful" if doubtful else "light"), text])
+    said = "doubtful" if doubtful else "no sign against"
+    light = html.Span("●", className="light doubtful" if doubtful else "light")
+    p = html.Span(f"({p_value(c.proportional, withheld)})")
+    return html.Div([html.Span([light, said]), " ", p], className="phrases")
 
 
 def _beside(

@@ -169,7 +169,7 @@ def table(result: TransplantResult, everyone: TransplantResult | None = None) ->
             html.Tr(
                 [
                     html.Th(state, scope="row"),
-                    *(html.Td(_state(o, place)) for o in result.over_time),
+                    *(card.cell(_state(o, place)) for o in result.over_time),
                     *([html.Td()] * len(tested)),
                     *(html.Td("NE" if o is None else value_of(o.at_month[place], share)) for _, o in behind),
                 ]
@@ -205,7 +205,7 @@ def _ways(result: TransplantResult, columns: int) -> list[Component]:
                     for k, a in zip(people, result.arms, strict=True)
                 ]
                 cells += [""] * (columns - 1 - len(cells))
-                body.append(html.Tr([html.Th(name, scope="row"), *map(html.Td, cells)]))
+                body.append(html.Tr([html.Th(name, scope="row"), *map(card.cell, cells)]))
     return body
 
 
@@ -225,4 +225,4 @@ def _row(result: TransplantResult, s: Share, columns: int, everyone: Sequence[Es
     cells += [f"{with_interval(c.difference, share)}; {p_value(c.test, result.withheld)}" for c in s.comparisons]
     cells += [""] * (columns - len(s.comparisons))
     cells += [value_of(value, share) for value in everyone]
-    return html.Tr([html.Th(name, scope="row"), *map(html.Td, cells)])
+    return html.Tr([html.Th(name, scope="row"), *map(card.cell, cells)])

@@ -198,6 +198,21 @@ def test_nothing_overflows_at_any_width(page: Page, width: int, path: str):
     assert cut == []
 
 
+@pytest.mark.parametrize("width", [1366, 1280, 1024, 768])
+def test_every_page_is_in_sight_in_the_navigation_and_every_number_in_its_table(page: Page, width: int):
+    page.set_viewport_size({"width": width, "height": 768})
+    page.goto("/survival")
+    expect(page.get_by_text("no sign against").first).to_be_visible()
+    outside = """([boxes, shown]) => [...document.querySelectorAll(shown)].filter((inner) => {
+        const box = inner.closest(boxes).getBoundingClientRect();
+        return inner.getBoundingClientRect().right > box.right + 1;
+    }).map((inner) => inner.textContent)"""
+    assert page.evaluate(outside, [".page-header", ".nav-item"]) == []
+    assert page.evaluate(outside, [".page-header nav", ".nav-item"]) == []
+    if width >= 1024:
+        assert page.evaluate(outside, [".numbers-table", ".numbers-table td"]) == []
+
+
 def test_every_control_is_reached_and_used_from_the_keyboard(page: Page):
     page.goto("/survival?trial=freireich6mp")
     expect(headline(page, "HR, 95% CI")).to_have_text("0.21")

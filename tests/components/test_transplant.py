@@ -18,13 +18,14 @@ def shown(trial, options=None, room="page", **chosen):
 
 
 def words(component):
-    """Every text in a tree, in order."""
+    """Every text in a tree, in order; a cell that may break is one text."""
     if isinstance(component, str):
         return [component]
     children = getattr(component, "children", component if isinstance(component, list | tuple) else None)
     if children is None:
         return []
-    return [text for child in (children if isinstance(children, list | tuple) else [children]) for text in words(child)]
+    said = [text for child in (children if isinstance(children, list | tuple) else [children]) for text in words(child)]
+    return ["".join(said)] if getattr(component, "className", None) == "phrases" else said
 
 
 def test_the_headline_is_the_share_that_got_furthest(transplants):
