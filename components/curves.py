@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.estimate import Estimate
-from analysis.estimators.kaplan_meier import Curve, at
+from analysis.estimators.kaplan_meier import Curve
 from analysis.survival import GroupSurvival, SurvivalOptions, SurvivalResult
 from components.format import UNIT_SHORT, UNIT_TITLE, count, fixed, plain, tick
 from components.labels import Box, Line, place_labels
@@ -314,38 +314,45 @@ def _movable(time: float, dash: str) -> dict[str, Any]:
 def _rates(
     result: SurvivalResult, incidence: bool, per_x: float, per_y: float
 ) -> tuple[list[dict[str, Any]], list[Box]]:
-    """The milestone rates written beside the line, at least a line apart, and the boxes they occupy."""
-    known = [(a, a.rate) for a in result.groups if isinstance(a.rate, Estimate)]
-    heights = {
-        a.group.id: [1 - v if incidence else v for v in (r.value, _at_milestone(a, result, r))] for a, r in known
-    }
-    order = sorted(known, key=lambda pair: heights[pair[0].group.id][0])
-    tops = {a.group.id for a, _ in order[-1:]}
-    wanted = [
-        max(heights[name]) + 13 * per_y if name in tops else min(heights[name]) - 13 * per_y
-        for name in (a.group.id for a, _ in order)
+    """The milestone rates written beside the line, at least a line apart, and the boxes they occupy.
+
+    Each stands above its curve, or below where another curve passes or the axis ends.
+    """
+    known = [
+        (1 - a.rate.value if incidence else a.rate.value, a.group.position, a.curve)
+        for a in result.groups
+        if isinstance(a.rate, Estimate) and isinstance(a.curve, Curve)
     ]
+    known.sort(key=lambda one: one[0])
+    width, line = 50 * per_x, 10 * per_y
+    spans = [_span(curve, result.milestone, result.milestone + width, incidence) for *_, curve in known]
+    wanted = []
+    for k, (low, high) in enumerate(spans):
+        above, below = high + 13 * per_y, low - 13 * per_y
+        others = spans[:k] + spans[k + 1 :]
+        clear = all(top < above - line or bottom > above + line for bottom, top in others)
+        wanted.append(above if clear and above <= 1 - line else below)
     annotations, boxes = [], []
-    for (a, _), y in zip(order, _apart(wanted, 17 * per_y, 10 * per_y, 1 - 10 * per_y), strict=True):
-        text = f"{fixed(100 * heights[a.group.id][0], 1)}%"
+    for (rate, position, _), y in zip(known, _apart(wanted, 17 * per_y, line, 1 - line), strict=True):
         annotations.append(
             _text(
-                text,
+                f"{fixed(100 * rate, 1)}%",
                 x=result.milestone,
                 y=y,
                 xanchor="left",
                 xshift=4,
-                font={"color": arm_ink(a.group.position), "size": 13, "shadow": HALO},
+                font={"color": arm_ink(position), "size": 13, "shadow": HALO},
             )
         )
-        boxes.append(Box(result.milestone, result.milestone + 50 * per_x, y - 10 * per_y, y + 10 * per_y))
+        boxes.append(Box(result.milestone, result.milestone + width, y - line, y + line))
     return annotations, boxes
 
 
-def _at_milestone(g: GroupSurvival, result: SurvivalResult, rate: Estimate) -> float:
-    """Where the curve is at the milestone: one of real patients may be in whole steps, and then not at its rate."""
-    there = at(g.curve, result.milestone) if isinstance(g.curve, Curve) else rate
-    return there.value if isinstance(there, Estimate) else rate.value
+def _span(curve: Curve, start: float, end: float, incidence: bool) -> tuple[float, float]:
+    """Between which heights the curve runs from `start` to `end`."""
+    first, last = np.searchsorted(curve.time, [start, end], side="right")
+    heights = _flip(curve.survival[first - 1 : last], incidence)
+    return float(heights.min()), float(heights.max())
 
 
 def _apart(wanted: Sequence[float], gap: float, lowest: float, highest: float) -> list[float]:

@@ -14,13 +14,15 @@ HEAD, STACKED_HEAD, FOOT = 40, 24, 54
 HEADING = 24
 #: A line whose texts stand above its interval, as on a phone, and its texts alone.
 STACKED, STACKED_TEXT = 42, 22
-#: About the width of a letter of the texts, in pixels.
-LETTER = 6.9
+#: About the width of a letter of the texts, in pixels; and of a letter among many, where labels are cut.
+LETTER, AVERAGE = 6.9, 6.5
+#: Labels leave at least so many pixels to the intervals.
+PLOT = 190
 #: A ratio axis is never narrower than 1/2 to 2; it reaches 1/8 and 8 for an interval, 1/32 and 32 for an estimate.
 NARROWEST, WIDEST, FARTHEST = 1.0, 3.0, 5.0
 PAD, TICK_ROOM = 14, 28
-#: A note that would have fewer letters than this is left out.
-SHORTEST_NOTE = 12
+#: A note that would have fewer letters than this is left out, as is what stands before the comma of a label.
+SHORTEST_NOTE, SHORTEST_NAME = 12, 3
 
 
 class Frame:
@@ -40,8 +42,10 @@ class Frame:
             self.domain = [0.02, 0.98]
             return
         taken = sum(column.width for column in columns)
-        longest = max((len(line.label) for line in lines), default=0) * LETTER + 16
-        self.label = min(longest, max(0.34 * width, width - taken - text - 420))
+        longest = max((len(line.label) for line in rows), default=0) * LETTER + 16
+        # a heading has the columns as well
+        longest = max(longest, *(len(line.label) * LETTER + 16 - taken for line in lines if line.heading), 0)
+        self.label = min(longest, max(0.34 * width, width - taken - text - PLOT))
         ends = [self.label + sum(column.width for column in columns[: i + 1]) for i in range(len(columns))]
         self.ends = [end / width for end in ends]
         self.domain = [(self.label + taken + PAD) / width, 1 - (text + PAD) / width]
@@ -55,9 +59,17 @@ class Frame:
         return self.tops[i] + (31 if self.stacked else self.heights[i] / 2)
 
     def cut(self, label: str, pixels: float) -> str:
-        """`label`, shortened to `pixels`."""
-        letters = int(pixels / LETTER)
-        return label if len(label) <= letters else f"{label[: max(letters - 1, 1)].rstrip()}…"
+        """`label`, shortened to `pixels`: before its last comma if it has one, after which the levels differ."""
+        letters = int(pixels / AVERAGE)
+        if len(label) <= letters:
+            return label
+        name, _, level = label.rpartition(", ")
+        kept = letters - len(level) - 3
+        if name and kept >= SHORTEST_NAME:
+            return f"{name[:kept].rstrip()}…, {level}"
+        if name and len(level) < letters:
+            return f"…{level}"
+        return f"{label[: max(letters - 1, 1)].rstrip()}…"
 
     def bands(self) -> list[dict[str, Any]]:
         """The rule under the titles, light bands behind every other line and one behind what is chosen."""

@@ -7,7 +7,7 @@ from math import log10, sqrt
 from typing import Any
 
 from analysis.estimate import Estimate
-from components.forest.frame import LETTER, SHORTEST_NOTE, STACKED_TEXT, Frame, Scale
+from components.forest.frame import AVERAGE, LETTER, SHORTEST_NOTE, STACKED_TEXT, Frame, Scale
 from components.forest.lines import Axis, Column, Line
 from components.format import plain
 from components.theme import INK, MUTED
@@ -47,7 +47,7 @@ def texts(lines: Sequence[Line], columns: Sequence[Column], title: str, frame: F
 def _label(line: Line, frame: Frame) -> str:
     """The label and its note, shortened to their room; lines are indented under their heading."""
     if line.heading:
-        room = frame.width - (len(line.text) + 2) * LETTER
+        room = frame.width - (len(line.text) + 1) * AVERAGE
         label = frame.cut(line.label, room)
         note = frame.cut(line.note, room - len(label) * LETTER - 10) if line.note else ""
         return f"<b>{plain(label)}</b>" + (
@@ -56,7 +56,7 @@ def _label(line: Line, frame: Frame) -> str:
     indent = "" if line is frame.lines[0] else "   "
     if frame.stacked:
         count = line.cells[0] if line.cells else ""
-        label = frame.cut(line.label, frame.label - (len(count) + 5) * LETTER)
+        label = frame.cut(line.label, frame.label - (len(count) + 5) * AVERAGE)
         return f'{indent}{plain(label)}  <span style="color:{MUTED}">{plain(count)}</span>'
     label = plain(frame.cut(line.label, frame.label - 4))
     return f"<b>{label}</b>" if line is frame.lines[0] else f"{indent}{label}"

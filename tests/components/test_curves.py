@@ -45,8 +45,24 @@ def test_a_rate_is_written_clear_of_a_curve_that_moves_in_whole_steps(result):
     assert [a["text"] for a in texts] == [f"{100 * g.rate.value:.1f}%" for g in (low, high)]
     drawn_at = [at(g.curve, 730).value for g in (low, high)]
     assert drawn_at[1] > high.rate.value
-    assert texts[0]["y"] <= min(drawn_at[0], low.rate.value) - 12 * per_y
-    assert texts[1]["y"] >= drawn_at[1] + 12 * per_y
+    assert all(abs(text["y"] - height) >= 12 * per_y for text in texts for height in drawn_at)
+
+
+@pytest.mark.parametrize("scale", ["survival", "incidence"])
+@pytest.mark.parametrize("milestone", [8, 12, 16, 22])
+def test_a_rate_is_written_clear_of_curves_that_step_beside_it(scale, milestone):
+    trial = Catalog(()).trial("freireich6mp")
+    options = SurvivalOptions(milestone=milestone, scale=scale)
+    shown = analyse(trial, whole_trial(trial.design), options)
+    assert isinstance(shown, SurvivalResult)
+    drawn = figure(shown, options, "card", "phone")
+    texts = [a["y"] for a in drawn["layout"]["annotations"] if a["text"].endswith("%") and a.get("x") == milestone]
+    assert len(texts) == 2
+    beside = milestone + np.linspace(0, 5, 11)
+    for group in shown.groups:
+        heights = group.curve.survival[np.searchsorted(group.curve.time, beside, side="right") - 1]
+        heights = 1 - heights if scale == "incidence" else heights
+        assert all(np.abs(heights - y).min() * PLOT_HEIGHT["card", "phone"] >= 10 for y in texts)
 
 
 def test_the_area_to_tau_is_the_restricted_mean_on_either_axis(result):

@@ -131,3 +131,20 @@ def test_long_labels_are_shortened_and_captions_share_a_phone():
     left, right = draw([ALL], long, stacked=True)["layout"]["annotations"]
     assert (left["x"], right["x"]) == (0, 1)
     assert left["yshift"] != right["yshift"]
+
+
+def test_labels_are_cut_where_they_do_not_differ():
+    levels = ["Log white blood cell count, Medium (2.31 to 3.00)", "Log white blood cell count, High (over 3.00)"]
+    lines = [Line(level, "3.68 (0.73–18.60)", ("5", "4"), estimate(3.68, 0.73, 18.6)) for level in levels]
+    labels = [text.strip().split("  ")[0] for text in points(draw(lines, stacked=True), mode="text")[0]["text"]]
+    assert labels[0].startswith("…Medium")
+    assert labels[1].endswith("…, High (over 3.00)")
+    wide = figure(lines, [Column("Patients", 80), Column("Reference", 90)], "HR", RATIO, 1000, 30, False)
+    assert [text.strip() for text in points(wide, mode="text")[0]["text"]] == [f"<b>{levels[0]}</b>", levels[1]]
+
+
+def test_the_plot_gets_the_room_that_the_heading_of_a_factor_does_not_need():
+    rows = [ALL, Line("Transplant before the trial", "interaction p = 0.6943", heading=True), line("No", None)]
+    named = [ALL, line("Transplant before the trial", None)]
+    starts = [draw(lines)["layout"]["xaxis"]["domain"][0] for lines in (rows, named)]
+    assert starts[0] < starts[1] - 0.1
