@@ -96,10 +96,8 @@ def _block(patients: Group, traits: _Traits) -> Block:
     if traits.number is not None:
         values = traits.number[patients.rows]
         spreads = patients.spread(values)
-        rows += [
-            Row(f"{traits.number_label}: median (range)" if traits.levels else "Median (range)", spreads, "median"),
-            Row("Mean (SD)", spreads, "mean"),
-        ]
+        named = f"{traits.number_label}: median (range)" if traits.number_label != traits.label else "Median (range)"
+        rows += [Row(named, spreads, "median"), Row("Mean (SD)", spreads, "mean")]
         unknown = np.isnan(values)
         by_arm = [values[~unknown & (patients.arm == i)] for i in range(len(patients.arms))]
         compared = tuple(standardized.of_means(by_arm[i], by_arm[patients.reference or 0]) for i in patients.others)

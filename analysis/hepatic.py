@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass as options
 from analysis.estimate import Bools, Estimate, Floats, NotEstimable, as_columns
 from analysis.estimators.proportions import difference, proportion
 from analysis.safety.population import Treated, counted, reference, treated
-from analysis.selection import Selection
+from analysis.selection import Selection, population_in_words
 from data.contract import Arm, Hepatic, Trial
 from data.levels import named
 
@@ -95,7 +95,7 @@ def analyse(trial: Trial, selection: Selection, options: HepaticOptions) -> Hepa
         exploratory=group.members.exploratory,
         words=group.words,
         method=(
-            f"Patients of the {group.population.label} population, each once; exact {100 * LEVEL:g}% intervals of "
+            f"{population_in_words(group.population)}, each patient once; exact {100 * LEVEL:g}% intervals of "
             "shares, Newcombe’s of differences. Who was transplanted is known only after randomization."
         ),
     )

@@ -12,7 +12,14 @@ from datetime import date
 
 from analysis.cohort import cohort
 from analysis.groups import find_group
-from analysis.selection import Selection, filter_in_words, in_words, selected_arms, selected_population
+from analysis.selection import (
+    Selection,
+    filter_in_words,
+    in_words,
+    population_in_words,
+    selected_arms,
+    selected_population,
+)
 from data.contract import Trial
 from data.version import VERSION
 
@@ -110,7 +117,7 @@ def describe(trial: Trial, selection: Selection, method: str, words: str = "") -
         kind=design.provenance.kind,
         patients=design.provenance.badge or KINDS[design.provenance.kind],
         note=design.provenance.note,
-        population=f"{_population(population.label)}, {members.of} patients",
+        population=f"{population_in_words(population)}, {members.of} patients",
         cohort=f"exploratory cohort {', '.join(filters)}: {members.n} of {members.of} patients" if drops else "",
         arms="" if everyone else " and ".join(arm.label for arm in arms) + " only",
         n=members.n,
@@ -120,12 +127,6 @@ def describe(trial: Trial, selection: Selection, method: str, words: str = "") -
         version=VERSION,
         stem=(trial.id, _cohort_name(trial, chosen)),
     )
-
-
-def _population(label: str) -> str:
-    """The label with the word population or patients in it."""
-    known = any(word in label.lower() for word in ("population", "patients", "randomized", "randomised", "set"))
-    return label if known else f"{label} population"
 
 
 def _counted(trial: Trial, selection: Selection, words: str) -> str:

@@ -157,9 +157,16 @@ def filter_in_words(chosen: Filter, trial: Trial) -> str:
     return f"{group.label}: {' or '.join(group.levels[value] for value in chosen.levels)}"
 
 
+def population_in_words(population: Population) -> str:
+    """A population as a sentence names it: "Safety population, as treated", "All randomized"."""
+    name, *treatment = population.label.split(", ")
+    known = any(word in name.lower() for word in ("population", "patients", "randomized", "randomised", "set"))
+    return population.label if known else ", ".join([f"{name} population", *treatment])
+
+
 def in_words(selection: Selection, trial: Trial) -> str:
     """The selection as a sentence fragment: population, then each filter, then the arms if not all of them."""
-    parts = [f"{selected_population(selection, trial.design).label} population"]
+    parts = [population_in_words(selected_population(selection, trial.design))]
     parts += [filter_in_words(chosen, trial) for chosen in selection.filters]
     arms = selected_arms(selection, trial.design)
     if len(arms) < len(trial.design.arms):

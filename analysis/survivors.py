@@ -79,13 +79,20 @@ def analyse(trial: Trial, selection: Selection, options: SurvivorsOptions) -> Su
     divided = replace(patients, arms=columns, arm=np.where(reached, 0, 1).astype(np.int64), reference=1)
     method = (
         f"{endpoint.label}, {arm.label}: patients observed without {endpoint.event} for {at:g} {endpoint.unit} against "
-        f"all others of the arm. {baseline.METHOD.split('. No P')[0]}. What is known only after randomization stands "
-        "below; those who died early could not have it."
+        f"all others of the arm. {baseline.METHOD.split('. No P')[0]}."
     )
-    notes = [
-        f"{left} of the others left the study before {at:g} {endpoint.unit} without {endpoint.event}: nobody knows "
-        "whether they lived that long."
-    ] if left else []  # fmt: skip
+    death = endpoint.event == "death"
+    if any(factor.post_baseline for factor in trial.design.factors):
+        early = "those who died early" if death else f"those with an early {endpoint.event}"
+        method += f" What is known only after randomization stands below; {early} could not have it."
+    notes = []
+    if left:
+        long = "lived that long" if death else f"stayed free of {endpoint.event} that long"
+        notes.append(
+            f"{left} of the others left the study before {at:g} {endpoint.unit} without {endpoint.event}: nobody knows "
+            f"whether they {long}."
+        )
     if unknown:
-        notes.append(f"{unknown} have no {endpoint.label.lower()} and stand among the others.")
+        have = "has" if unknown == 1 else "have"
+        notes.append(f"{unknown} {have} no {endpoint.label.lower()} and stand{'s' * (unknown == 1)} among the others.")
     return summary(divided, baseline.blocks(trial, divided, later=True), method, baseline.CONTRAST, notes)

@@ -119,7 +119,7 @@ def analyse(trial: Trial, selection: Selection, options: VodOptions) -> VodResul
         events=int(had.sum()),
         share=proportion(int(had.sum()), len(rows), LEVEL),
         rows=tuple(_row(risk, factors[risk.variable], had, together) for risk in settings.risks),
-        models=tuple(", ".join(labels[name] for name in model) for model in models),
+        models=tuple("; ".join(labels[name] for name in model) for model in models),
         model=chosen,
         complete=int(complete.sum()),
         complete_events=int(had[complete].sum()),

@@ -49,6 +49,11 @@ def difference_in_points(difference: Estimate | NotEstimable) -> str:
     return f"{value_of(difference, points)} ({interval})" if interval else value_of(difference, points)
 
 
+def mean_time(value: float | None) -> str:
+    """A mean of times: one decimal in every unit, since it is no time that was recorded."""
+    return fixed(value, 1)
+
+
 def duration(unit: Unit) -> Show:
     """A time in `unit`: one decimal in months and years, only where it is needed in days and weeks."""
 

@@ -20,8 +20,8 @@ from components.format import difference_in_points, fixed, tick, with_interval
 from components.theme import FONT, GRID, INK, MUTED, RULE, arm_ink
 
 HEIGHT = 640
-#: Width in pixels of a column of counts, and of one of many; a third digit needs more.
-NARROW, NARROWER, DIGIT = 86, 71, 12
+#: Width in pixels of a column of counts, of one of three arms and more, and of one of many; a third digit needs more.
+NARROW, THREE_ARMS, NARROWER, DIGIT = 86, 80, 71, 12
 
 _GRADES = {
     "grade": tuple(f"Grade {grade}" for grade in range(1, 6)),
@@ -136,7 +136,8 @@ def _measures(result: SafetyResult, options: SafetyOptions) -> list[_Measure]:
         return [_Measure(name, f"{title}, n (%)", NARROWER) for name, title in graded.items()]
     titles = {"any": "Any grade", "severe": severe, "serious": "Serious", "related": "Related", "fatal": "Fatal"}
     wanted = ("serious", "related", "fatal") if options.columns == "kinds" else ("any", "severe", "serious")
-    return [_Measure(name, f"{titles[name]}, n (%)") for name in wanted if name in result.measures]
+    width = THREE_ARMS if len(result.arms) > 2 else NARROW
+    return [_Measure(name, f"{titles[name]}, n (%)", width) for name in wanted if name in result.measures]
 
 
 def _comparison(result: SafetyResult, options: SafetyOptions, severe: str) -> list[_Measure]:

@@ -41,9 +41,10 @@ HOW_TO_READ = (
 def layout(trial: Trial, selection: Selection, options: PredictorsOptions, room: Room) -> Component:
     """The empty card with its controls."""
     endpoints = [(e.id, e.label) for e in trial.design.endpoints]
+    deaths = any(endpoint.event == "death" for endpoint in trial.design.endpoints)
     return card.layout(
         VIEW,
-        TITLE,
+        TITLE if deaths else "Predictors",
         HEIGHT,
         [controls.select("endpoint", "Endpoint", endpoints, selection.endpoint, hide_label=True, at=VIEW)],
         more=[_controls(trial, options)],
@@ -177,7 +178,7 @@ def _warnings(result: PredictorsResult) -> list[Component]:
     ]
     if doubtful and not result.withheld:
         said.append(
-            f"Hazards are not proportional for {', '.join(doubtful)}: its hazard ratio is an average over time."
+            f"Hazards are not proportional for {', '.join(doubtful)}: each such hazard ratio is an average over time."
         )
     later = [label for label in result.later if any(label == row.label for m in result.models for row in m.rows)]
     if later:

@@ -18,6 +18,7 @@ from components.format import (
     count,
     duration,
     interval_of,
+    mean_time,
     moment,
     p_value,
     percent,
@@ -156,12 +157,11 @@ def _hazard_ratio(c: Comparison, result: SurvivalResult, several: bool) -> card.
 
 
 def _restricted_mean(c: Comparison, result: SurvivalResult, several: bool) -> card.Figure:
-    show = duration(result.unit)
     who = f", {c.group.short}" if several else ""
     unit = UNIT_SHORT[result.unit]
     label = f"Mean difference{who} to {moment(result.tau)} {unit}, {percent(result.endpoint.level)} CI"
     difference = c.restricted_mean_difference
-    return card.Figure(value_of(difference, show), interval_of(difference, show), label)
+    return card.Figure(value_of(difference, mean_time), interval_of(difference, mean_time), label)
 
 
 def _doubtful(c: Comparison) -> bool:
@@ -189,7 +189,7 @@ def numbers(result: SurvivalResult) -> list[Component]:
             count(g.events),
             with_interval(g.median, show),
             with_interval(g.rate, share),
-            with_interval(g.restricted_mean, show),
+            with_interval(g.restricted_mean, mean_time),
             with_interval(g.follow_up, show),
         ]
         for g in result.groups
@@ -212,7 +212,7 @@ def numbers(result: SurvivalResult) -> list[Component]:
                 with_interval(c.hazard_ratio, ratio),
                 p_value(c.log_rank, result.withheld),
                 with_interval(c.rate_difference, share),
-                f"{with_interval(c.restricted_mean_difference, show)}; "
+                f"{with_interval(c.restricted_mean_difference, mean_time)}; "
                 f"{p_value(c.restricted_mean_test, result.withheld)}",
                 with_interval(c.restricted_mean_ratio, ratio),
                 _light(c, result.withheld),

@@ -21,6 +21,7 @@ from lifelines.fitters.coxph_fitter import SemiParametricPHFitter
 from analysis.estimate import Bools, Estimate, Floats, Ints, NotEstimable, Sided, Test
 from analysis.estimators import normal
 from analysis.estimators.cells import maximise
+from analysis.estimators.efron import SEPARATED
 from analysis.estimators.risk_sets import RiskSets, comparable, efron_weights, order, tally
 from analysis.estimators.two_arm import METHOD, compare
 
@@ -29,9 +30,6 @@ from analysis.estimators.two_arm import METHOD, compare
 CONVERGED = {"precision": 1e-13, "r_precision": 0.0, "step_size": 0.5}
 #: A coefficient of a covariate in standard deviations is lost when its standard error is larger than this.
 LARGEST_ERROR = 10.0
-SEPARATED = NotEstimable(
-    "The covariates separate patients with events from the others: there is no finite hazard ratio."
-)
 
 
 class _Coefficients(SemiParametricPHFitter):  # type: ignore[misc]  # lifelines has no types

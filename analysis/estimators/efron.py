@@ -18,7 +18,9 @@ SMALLEST_GROWTH = 1e-12
 #: A covariate in standard deviations whose coefficient is beyond this, or that has no information left, is separated.
 FARTHEST = 12.0
 DEPENDENT = NotEstimable("The covariates determine each other, or one is the same in all patients.")
-SEPARATED = NotEstimable("The covariates separate patients with events from the others: no finite hazard ratio.")
+SEPARATED = NotEstimable(
+    "The covariates separate patients with events from the others: there is no finite hazard ratio."
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from analysis.selection import (
     Filter,
     Selection,
     in_words,
+    population_in_words,
     read_pairs,
     read_selection,
     unknown_names,
@@ -76,3 +79,16 @@ def test_an_oversized_query_counts_as_empty(query):
 def test_words_name_population_filters_and_missing_arms(trial):
     chosen = Selection("eight", "itt", "OS", ("new",), (Filter("SEX", ("F",)),))
     assert in_words(chosen, trial) == "Intention-to-treat population; Sex: Female; New drug only"
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("Intention to treat", "Intention to treat population"),
+        ("Safety, as treated", "Safety population, as treated"),
+        ("All randomized", "All randomized"),
+        ("Full analysis set", "Full analysis set"),
+    ],
+)
+def test_a_population_is_named_as_a_sentence_names_it(trial, label, words):
+    assert population_in_words(replace(trial.design.populations[0], label=label)) == words

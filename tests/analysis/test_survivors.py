@@ -76,6 +76,17 @@ def test_without_a_milestone_it_is_the_tick_at_half_of_the_follow_up(inovate):
     result = result_of(replace(short, design=replace(inovate.design, endpoints=(weeks,))))
     assert result.arms[0].arm.label == "Free of relapse at 12 weeks"
     assert result.arms[0].n > 20
+    assert "those with an early relapse could not have it" in result.method
+
+
+def test_a_trial_without_deaths_is_not_told_who_lived_long():
+    table = result_of(Catalog().trial("freireich6mp"))
+    assert table.notes == (
+        "4 of the others left the study before 12 weeks without relapse: nobody knows whether they stayed free of "
+        "relapse that long.",
+    )
+    assert "after randomization" not in table.method  # nothing is known only then
+    assert [row.label for row in table.blocks[1].rows[:2]] == ["Median (range)", "Mean (SD)"]
 
 
 def test_what_is_missing_and_not_known(inovate):

@@ -60,4 +60,5 @@ def test_why_there_is_no_hazard_ratio_is_said():
     result, said = words(trial)
     separated = [row for row in result.models[0].rows if isinstance(row.ratio, NotEstimable)]
     assert separated
+    assert said.count("The covariates separate patients") == 1
     assert separated[0].ratio.reason in said

@@ -27,7 +27,7 @@ numbers = []
 for block, number_label, values, levels in TRAITS:
     unknown = pd.Series(False, index=patients.index)
     if values is not None:
-        heading = f"{number_label}: median (range)" if levels else "Median (range)"
+        heading = f"{number_label}: median (range)" if number_label != block else "Median (range)"
         numbers += spread(block, heading, "median", values) + spread(block, "Mean (SD)", "mean", values)
         unknown = values.isna()
     for label, mask in levels.items():
