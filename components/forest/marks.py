@@ -49,7 +49,7 @@ def _label(line: Line, frame: Frame) -> str:
     if line.heading:
         room = frame.width - (len(line.text) + 1) * AVERAGE
         label = frame.cut(line.label, room)
-        note = frame.cut(line.note, room - len(label) * LETTER - 10) if line.note else ""
+        note = frame.cut(line.note, room - (len(label) + 5) * LETTER) if line.note else ""
         return f"<b>{plain(label)}</b>" + (
             f'  <span style="color:{MUTED}">{plain(note)}</span>' if len(note) > SHORTEST_NOTE else ""
         )
