@@ -87,11 +87,13 @@ def layout(
                     html.H2(title),
                     html.Div(list(controls), className="card-controls"),
                     html.Div(
-                        [
-                            *([_explain(title, explain)] if explain else []),
-                            *handout.actions(view, title, drawn),
-                            *actions,
-                        ],
+                        written(
+                            [
+                                *([_explain(title, explain)] if explain else []),
+                                *handout.actions(view, title, drawn),
+                                *actions,
+                            ]
+                        ),
                         className="card-actions",
                     ),
                 ],
@@ -137,13 +139,13 @@ def parts(
         }
     table = written(content.table)
     return {
-        "headline": [
-            headline(figure, mark) for figure, mark in zip_longest(content.headline, marks) if figure is not None
-        ],
+        "headline": written(
+            [headline(figure, mark) for figure, mark in zip_longest(content.headline, marks) if figure is not None]
+        ),
         "figure": content.figure or _waiting(LEAST),
-        "beside": content.beside or [],
+        "beside": written(content.beside) or [],
         "message": [],
-        "method": [content.method, _numbers_links(numbers), *more],
+        "method": written([content.method, _numbers_links(numbers), *more]),
         "numbers": table or [] if content.figure else html.Div(table, className="without-figure"),
     }
 

@@ -12,6 +12,7 @@ from analysis.selection import Selection
 from components import controls, coverage, filters, handout, ids, slide_panel
 from components.format import count
 from components.theme import arm_colour
+from components.written import written
 from data.contract import BrokenTrial, Trial, TrialDesign
 
 NO_ADVICE = "For teaching and research. Nothing here is medical advice."
@@ -187,7 +188,7 @@ def arm_options(design: TrialDesign, sizes: Sequence[int] | None) -> list[dict[s
     for position, arm in enumerate(design.arms):
         size = f" (n={count(sizes[position])})" if sizes else ""
         dot = html.Span(className="dot", style={"backgroundColor": arm_colour(position)})
-        options.append({"value": arm.id, "label": html.Span([dot, f"{arm.label}{size}"])})
+        options.append({"value": arm.id, "label": written(html.Span([dot, f"{arm.label}{size}"]))})
     return options
 
 
@@ -198,12 +199,14 @@ def chips(filters: Sequence[tuple[str, str]]) -> list[Component]:
     return [
         html.Span("Cohort", className="chips-label"),
         *(
-            html.Button(
-                [words, html.Span("×", **{"aria-hidden": "true"})],
-                id=ids.chip(variable),
-                type="button",
-                className="chip",
-                **{"aria-label": f"Remove the filter {words}"},
+            written(
+                html.Button(
+                    [words, html.Span("×", **{"aria-hidden": "true"})],
+                    id=ids.chip(variable),
+                    type="button",
+                    className="chip",
+                    **{"aria-label": f"Remove the filter {words}"},
+                )
             )
             for variable, words in filters
         ),

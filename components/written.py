@@ -1,7 +1,9 @@
-"""Tables of words alone, as one component each: Dash takes seconds over a page of a thousand cells, the browser none.
+"""What is words alone leaves as one component: each of Dash's own weighs on every click for as long as it stands there.
 
-What goes to the browser is the table as data, tags from a short list with words in them and never markup;
-`assets/written.js` makes the table of it. A table that holds something to press stays as it is.
+Dash asks each component of the page about each step of a callback, and takes a step more for each that is new: a
+page of a thousand cells takes it seconds, and the headlines of four cards were sixty steps of a click. What goes to the
+browser is data, tags from a short list with words in them and never markup; `assets/written.js` makes the elements.
+What has an id, or is more than words, stays as it is.
 """
 
 from __future__ import annotations
@@ -9,38 +11,44 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dash import html
 from dash.development.base_component import Component
 
-#: Tags a table of words is made of, and what they may carry, as the browser calls it.
-TAGS = frozenset({"Table", "Thead", "Tbody", "Tr", "Td", "Th", "Span", "Small", "Strong"})
-CARRIED = ("className", "colSpan", "scope", "title", "style")
+#: Tags that are made in the browser, and what they may carry there beside `data-` and `aria-` attributes.
+TAGS = frozenset(
+    {"A", "Button", "Details", "Div", "I", "Li", "P", "Small", "Span", "Strong", "Summary", "Table", "Tbody", "Td"}
+    | {"Th", "Thead", "Tr", "Ul"}
+)
+CARRIED = frozenset({"className", "colSpan", "download", "href", "scope", "style", "target", "title", "type"})
 
 
 def written(content: Any) -> Any:
-    """`content` with each of its tables of words alone as one component."""
+    """`content` with everything that holds words alone as one component."""
     if isinstance(content, list | tuple):
         return [written(part) for part in content]
-    if not isinstance(content, Component):
-        return content
-    if isinstance(content, html.Table) and (node := _node(content)) is not None:
-        return html.Div(**{"data-table": json.dumps(node, ensure_ascii=False)})
     children = getattr(content, "children", None)
-    if children is not None:
+    if not isinstance(content, Component) or children is None or isinstance(children, str | int | float):
+        return content
+    nodes = _nodes(children) if type(content).__name__ in TAGS else None
+    if nodes is None:
         content.children = written(children)
+    else:
+        del content.children
+        setattr(content, "data-written", json.dumps(nodes, ensure_ascii=False))
     return content
 
 
+def _nodes(children: Any) -> list[Any] | None:
+    """Words as they are and parts as [tag, what it carries, its nodes]; None where there is more than words."""
+    nodes = [_node(part) for part in (children if isinstance(children, list | tuple) else [children])]
+    return None if None in nodes else nodes
+
+
 def _node(part: Any) -> Any:
-    """A part of a table as [tag, what it carries, parts]; words as they are; None for what is more than words."""
     if isinstance(part, str | int | float):
         return str(part)
-    if not isinstance(part, Component) or type(part).__name__ not in TAGS or getattr(part, "id", None) is not None:
+    if not isinstance(part, Component) or type(part).__name__ not in TAGS:
         return None
-    children = getattr(part, "children", None)
-    inside = [] if children is None else children if isinstance(children, list | tuple) else [children]
-    nodes = [_node(child) for child in inside]
-    if any(node is None for node in nodes):
-        return None
-    carried = {name: value for name in CARRIED if (value := getattr(part, name, None))}
-    return [type(part).__name__, carried, nodes]
+    carried = dict(part.to_plotly_json()["props"])
+    nodes = _nodes(carried.pop("children", None) or [])
+    plain = all(name in CARRIED or name.startswith(("data-", "aria-")) for name in carried)
+    return [type(part).__name__, carried, nodes] if plain and nodes is not None else None

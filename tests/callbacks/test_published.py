@@ -1,5 +1,6 @@
 """What a card says of the numbers that the paper prints as well."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,13 @@ def texts(component):
         return [component]
     if isinstance(component, list | tuple):
         return [text for child in component for text in texts(child)]
-    return texts(getattr(component, "children", None) or [])
+    nodes = json.loads(getattr(component, "data-written", "[]"))
+    return written(nodes) + texts(getattr(component, "children", None) or [])
+
+
+def written(nodes):
+    """Every text that the browser makes of words alone."""
+    return [text for node in nodes for text in ([node] if isinstance(node, str) else written(node[2]))]
 
 
 def card(workspace, view, query):
