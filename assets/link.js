@@ -85,7 +85,7 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     link: {
       /* address -> state; controls that say something else follow */
-      read: function (query, path, ids, values, defaults, filters, chosen) {
+      read: function (query, path, ids, values, defaults, filters, chosen, known) {
         const params = new URLSearchParams(query || "");
         (filters || []).forEach((id, i) => {
           const wanted = params.getAll("where." + id.filter);
@@ -100,7 +100,8 @@
         });
         /* remembered as what was asked for: a width that was passing while the page opened is put right by the next resize */
         drawn_for = screen();
-        return [{ path: inside(path || "/"), query: query || "" }, drawn_for];
+        /* the same screen again would call every card twice: Dash drops the second call, but compares all calls first */
+        return [{ path: inside(path || "/"), query: query || "" }, drawn_for === known ? no_update() : drawn_for];
       },
 
       /* a control that was used -> address; controls just drawn only tidy the address in place */

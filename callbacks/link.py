@@ -24,6 +24,7 @@ def register(app: Dash) -> None:
         State(ids.DEFAULTS, "data"),
         State(ids.EVERY_FILTER, "id"),
         State(ids.EVERY_FILTER, "value"),
+        State(ids.SCREEN, "data"),
     )
     browser("page", Output(ids.PAGE, "data"), Input(ids.STATE, "data"), State(ids.PAGE, "data"))
     browser(
