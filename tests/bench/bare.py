@@ -61,6 +61,9 @@ def create_app() -> Dash:
     def write(click: dict[str, Any]) -> str:
         return str(click["points"][0]["customdata"])
 
+    # every worker knows the scripts of the page before it is asked for one, as in trialboard
+    with app.server.test_request_context("/"):
+        app.index()
     return app
 
 
