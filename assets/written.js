@@ -13,7 +13,7 @@
       Object.entries(value).forEach(([rule, how]) =>
         rule.startsWith("--") ? element.style.setProperty(rule, how) : (element.style[rule] = how)
       );
-    else if (name === "href") element.href = PREFIX.slice(0, -1) + value;
+    else if (name === "href") element.href = value.startsWith("/") ? PREFIX.slice(0, -1) + value : value;
     else if (name.includes("-")) element.setAttribute(name, value);
     else element[name] = value;
   }
