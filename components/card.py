@@ -137,16 +137,17 @@ def parts(
             "method": "",
             "numbers": [],
         }
-    table = written(content.table)
+    # asked before it is written: a component without children is false
+    table = written(content.table or [])
     return {
         "headline": written(
             [headline(figure, mark) for figure, mark in zip_longest(content.headline, marks) if figure is not None]
         ),
         "figure": content.figure or _waiting(LEAST),
-        "beside": written(content.beside) or [],
+        "beside": written(content.beside or []),
         "message": [],
         "method": written([content.method, _numbers_links(numbers), *more]),
-        "numbers": table or [] if content.figure else html.Div(table, className="without-figure"),
+        "numbers": table if content.figure else html.Div(table, className="without-figure"),
     }
 
 

@@ -26,3 +26,9 @@ def test_a_cell_breaks_between_an_estimate_and_its_interval_only(text: str, phra
     parts = [content] if isinstance(content, str) else [p if isinstance(p, str) else p.children for p in content]
     assert "".join(parts) == text
     assert [part for part in parts if part != " "] == phrases
+
+
+def test_the_table_of_a_card_is_there_as_words_alone() -> None:
+    filled = card.Filled([], {"data": []}, "Counts.", table=card.table("Counts", ["Arm", "n"], [["A", "5"]]))
+    shown = card.parts(filled, "/numbers/survival.{kind}")["numbers"]
+    assert '"5"' in getattr(shown, "data-written")
