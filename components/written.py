@@ -49,6 +49,7 @@ def _node(part: Any) -> Any:
     if not isinstance(part, Component) or type(part).__name__ not in TAGS:
         return None
     carried = dict(part.to_plotly_json()["props"])
-    nodes = _nodes(carried.pop("children", None) or [])
+    children = carried.pop("children", None)
+    nodes = [] if children is None else _nodes(children)  # a component without children is false
     plain = all(name in CARRIED or name.startswith(("data-", "aria-")) for name in carried)
     return [type(part).__name__, carried, nodes] if plain and nodes is not None else None

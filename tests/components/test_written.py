@@ -48,3 +48,8 @@ def test_words_alone_are_as_short_as_they_can_be():
     assert written(html.P("words")).children == "words"
     assert written("words") == "words"
     assert written(None) is None
+
+
+def test_an_icon_inside_is_kept_though_it_holds_nothing() -> None:
+    menu = written(html.Details([html.Summary(html.I(className="bi bi-download")), html.Ul([])]))
+    assert '["I", {"className": "bi bi-download"}, []]' in getattr(menu, "data-written")
