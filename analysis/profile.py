@@ -117,7 +117,7 @@ def tidy(result: Profile) -> list[dict[str, Any]]:
 def _enrolment(trial: Trial, patients: Group) -> Enrolment | None:
     """The dates of the patients, and how long those were followed who have not died."""
     randomized, cut_off = (_dates(trial, name, patients) for name in (RANDOMIZED, CUT_OFF))
-    survival = next((e for e in trial.design.endpoints if e.event == "death"), None)
+    survival = trial.design.survival
     alive = None
     if survival is not None:
         recorded = trial.times[survival.id]

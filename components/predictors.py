@@ -41,10 +41,9 @@ HOW_TO_READ = (
 def layout(trial: Trial, selection: Selection, options: PredictorsOptions, room: Room) -> Component:
     """The empty card with its controls."""
     endpoints = [(e.id, e.label) for e in trial.design.endpoints]
-    deaths = any(endpoint.event == "death" for endpoint in trial.design.endpoints)
     return card.layout(
         VIEW,
-        TITLE if deaths else "Predictors",
+        TITLE if trial.design.survival else "Predictors",
         HEIGHT,
         [controls.select("endpoint", "Endpoint", endpoints, selection.endpoint, hide_label=True, at=VIEW)],
         more=[_controls(trial, options)],

@@ -34,8 +34,7 @@ def layout(trial: Trial, selection: Selection, options: SurvivorsOptions, room: 
         chosen.append(controls.number("alive", f"To, {endpoint.unit}", options.alive, f"{standard:g}"))
     if len(trial.design.arms) > 1:
         chosen.append(controls.select("survivorsarm", "Arm", arms, options.survivorsarm, hide_label=True))
-    deaths = any(endpoint.event == "death" for endpoint in trial.design.endpoints)
-    title = TITLE if deaths else "Those long free of the event"
+    title = TITLE if trial.design.survival else "Those long free of the event"
     return card.layout(VIEW, title, HEIGHT, chosen, explain=HOW_TO_READ, drawn=False)
 
 

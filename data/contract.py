@@ -390,6 +390,11 @@ class TrialDesign:
         labels = {factor.variable: factor.label for factor in self.factors}
         return self.strata_words or ", ".join(labels.get(variable, variable) for variable in self.strata)
 
+    @property
+    def survival(self) -> Endpoint | None:
+        """The first endpoint whose event is death; None in a trial without one."""
+        return next((endpoint for endpoint in self.endpoints if endpoint.event == "death"), None)
+
 
 Severity = Literal["error", "warning", "note"]
 

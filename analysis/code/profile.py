@@ -16,7 +16,6 @@ def write(trial: Trial, selection: Selection, options: ProfileOptions, result: P
     """The script that recomputes `result`, of the patients as they were allocated."""
     design = trial.design
     allocated = replace(selection, population=whole_trial(design).population)
-    survival = next((e.id for e in design.endpoints if e.event == "death"), None)
     as_treated = next((p for p in design.populations if p.treatment == "actual"), None)
     settings = {
         "POPULATION": design.populations[0].label,
@@ -24,7 +23,7 @@ def write(trial: Trial, selection: Selection, options: ProfileOptions, result: P
         "ACTUAL": design.actual,
         "ENDPOINTS": [(e.label, timed(trial, e.id)) for e in design.endpoints],
         "RESPONSE_LABEL": design.response.label if design.response else "",
-        "SURVIVAL": timed(trial, survival) if survival else None,
+        "SURVIVAL": timed(trial, design.survival.id) if design.survival else None,
         "DAYS_PER_YEAR": DAYS_PER_YEAR,
         "ABBREVIATIONS": sorted(ABBREVIATIONS),
     }
