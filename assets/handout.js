@@ -6,8 +6,7 @@
   const INK = "#1b2733", MUTED = "#5b6876", RULE = "#dfe4e9", PAPER = "#ffffff";
   const WARN_INK = "#7a4b00", WARN = "#fff4dc", WARN_RULE = "#f0c97a";
   const FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
-  const PREFIX = JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix || "/";
-  const FONT_FILE = `${PREFIX}assets/fonts/InterVariable.woff2`;
+  const FONT_FILE = window.trialboard.below("/assets/fonts/InterVariable.woff2");
   const SIZES = { "png-wide": [1920, 1080], "png-classic": [1440, 1080], svg: [1920, 1080] };
   const NARROWEST = 690, MARGIN = 26; /* in the units of the figure, which are about half a pixel of the picture */
 
@@ -166,7 +165,7 @@
 
   /* ---- what is exported: as the server lays it out; a view it does not lay out, as it stands on the screen */
   async function sourceOf(view, card) {
-    const answer = await fetch(`${PREFIX}figures/${view}.json${query()}`);
+    const answer = await fetch(window.trialboard.below(`/figures/${view}.json${query()}`));
     if (!answer.ok) throw new Error(await answer.text());
     const source = await answer.json();
     if (source.reason) throw new Error(source.reason);

@@ -5,13 +5,6 @@
   const no_update = () => window.dash_clientside.no_update;
   const PHONE = 700, TABLET = 1200;
 
-  /* below which path the server hangs; state.path is without it */
-  const PREFIX = JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix || "/";
-
-  function inside(path) {
-    return (path + "/").startsWith(PREFIX) ? "/" + path.slice(PREFIX.length) : path;
-  }
-
   function screen() {
     const width = window.innerWidth || TABLET; /* a page not yet laid out has no width */
     return width < PHONE ? "phone" : width < TABLET ? "tablet" : "desktop";
@@ -101,7 +94,7 @@
         /* remembered as what was asked for: a width that was passing while the page opened is put right by the next resize */
         drawn_for = screen();
         /* the same screen again would call every card twice: Dash drops the second call, but compares all calls first */
-        return [{ path: inside(path || "/"), query: query || "" }, drawn_for === known ? no_update() : drawn_for];
+        return [{ path: window.trialboard.inside(path || "/"), query: query || "" }, drawn_for === known ? no_update() : drawn_for];
       },
 
       /* a control that was used -> address; controls just drawn only tidy the address in place */
@@ -136,7 +129,7 @@
       navigate: function (state, links, items) {
         const here = state.path.replace(/\/+$/, "") || "/";
         return [
-          links.map((id) => PREFIX.slice(0, -1) + id.nav + state.query),
+          links.map((id) => window.trialboard.below(id.nav + state.query)),
           items.map((id) => (id.nav === here ? "nav-item current" : "nav-item")),
         ];
       },

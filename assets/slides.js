@@ -4,7 +4,6 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     slides: {
       fetch: async function (slides, report, chosen) {
-        const PREFIX = JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix || "/";
         if (!slides && !report) return window.dash_clientside.no_update;
         const views = (chosen || []).filter((one) => one[1]).map((one) => one[0]);
         if (!views.length) return "Choose at least one view.";
@@ -19,7 +18,7 @@
         say();
         const clock = window.setInterval(say, 1000);
         try {
-          const answer = await window.fetch(PREFIX + (deck ? "slides/deck.pptx?" : "report.html?") + query);
+          const answer = await window.fetch(window.trialboard.below((deck ? "/slides/deck.pptx?" : "/report.html?") + query));
           if (!answer.ok) return "The file could not be made: " + (await answer.text());
           const named = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") || "");
           const link = document.createElement("a");

@@ -5,7 +5,6 @@
     "A", "Button", "Details", "Div", "I", "Li", "P", "Small", "Span", "Strong", "Summary", "Table", "Tbody", "Td",
     "Th", "Thead", "Tr", "Ul",
   ];
-  const PREFIX = JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix || "/";
   const mine = new WeakMap(); /* what was made here in each place; what React puts there is its own */
 
   function carry(element, name, value) {
@@ -13,7 +12,7 @@
       Object.entries(value).forEach(([rule, how]) =>
         rule.startsWith("--") ? element.style.setProperty(rule, how) : (element.style[rule] = how)
       );
-    else if (name === "href") element.href = value.startsWith("/") ? PREFIX.slice(0, -1) + value : value;
+    else if (name === "href") element.href = value.startsWith("/") ? window.trialboard.below(value) : value;
     else if (name.includes("-")) element.setAttribute(name, value);
     else element[name] = value;
   }
