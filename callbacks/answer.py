@@ -32,7 +32,7 @@ def register(app: Dash, workspace: Workspace, view: str, update: Update, drawn: 
     @app.callback(outputs(view, drawn), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
     def follow(state: State, screen: Screen) -> dict[ids.CardPart, Any]:
         shown = answer(workspace, view, state, lambda opened: update(opened, state["path"], screen))
-        return shown if drawn else {part: content for part, content in shown.items() if part != "figure"}
+        return shown if drawn else {part: content for part, content in shown.items() if part not in card.DRAWN}
 
 
 def showing(view: str, content: Callable[[Any, Screen], card.Filled]) -> Update:
@@ -47,12 +47,13 @@ def showing(view: str, content: Callable[[Any, Screen], card.Filled]) -> Update:
 
 def outputs(view: str, drawn: bool = True) -> dict[str, Output]:
     """The parts of the card of `view` that an answer fills; a card that is a table alone has no figure."""
-    properties = {"figure": "figure"}
-    return {
-        part: Output(ids.card(view, part), properties.get(part, "children"))
-        for part in card.PARTS
-        if drawn or part != "figure"
+    places: dict[ids.CardPart, tuple[ids.CardPart, str]] = {
+        "figure": ("figure", "figure"),
+        "height": ("figure", "style"),
     }
+    shown = [part for part in card.PARTS if drawn or part not in card.DRAWN]
+    where = {part: places.get(part, (part, "children")) for part in shown}
+    return {part: Output(ids.card(view, of), name) for part, (of, name) in where.items()}
 
 
 def answer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from analysis.after_transplant import CAUSES, LEVEL, AfterTransplantOptions, AfterTransplantResult, ArmAfter
@@ -14,7 +14,7 @@ from analysis.laboratory import within
 from analysis.selection import Selection
 from components import card, controls, steps
 from components.format import count, interval_of, moment, p_value, percent, share, value_of, with_interval
-from components.theme import GRAPH_CONFIG, Room, Screen, arm_colour, arm_dash, arm_ink, figure_width
+from components.theme import Room, Screen, arm_colour, arm_dash, arm_ink, figure_width
 from data.contract import Trial
 
 VIEW = "after_transplant"
@@ -40,9 +40,7 @@ def layout(trial: Trial, selection: Selection, options: AfterTransplantOptions, 
 
 def content(result: AfterTransplantResult, screen: Screen) -> card.Filled:
     """Everything the card shows for `result`."""
-    beside = html.Section(
-        dcc.Graph(figure=figure(result, 1, screen), config=GRAPH_CONFIG), className="beside laboratory-beside"
-    )
+    beside = html.Section(card.graph(figure(result, 1, screen)), className="beside laboratory-beside")
     return card.Filled(
         headline=headline(result),
         figure=figure(result, 0, screen),

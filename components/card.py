@@ -7,7 +7,7 @@ A card has five states (loading, filled, empty or not estimable, failed); `Fille
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -59,7 +59,9 @@ _PHRASES = re.compile(r" (?=\()|(?<=;) (?![^(]*\))")
 #: The height of a figure that shows nothing: Plotly takes a smaller one for none and draws its own 450 pixels.
 LEAST = 10
 
-PARTS: tuple[ids.CardPart, ...] = ("headline", "figure", "beside", "message", "method", "numbers")
+PARTS: tuple[ids.CardPart, ...] = ("headline", "figure", "height", "beside", "message", "method", "numbers")
+#: What a card that is a table alone does not have.
+DRAWN: frozenset[ids.CardPart] = frozenset({"figure", "height"})
 
 
 def layout(
@@ -115,10 +117,19 @@ def layout(
 
 
 def _graph(view: str, height: int, draggable: bool) -> html.Div:
-    config = {**GRAPH_CONFIG, "edits": {"shapePosition": draggable}}
-    return html.Div(
-        dcc.Graph(id=ids.card(view, "figure"), figure=_waiting(height), config=config), className="card-figure"
-    )
+    edits = {"shapePosition": draggable}
+    return html.Div(graph(_waiting(height), edits, id=ids.card(view, "figure")), className="card-figure")
+
+
+def graph(figure: dict[str, Any], edits: Mapping[str, bool] | None = None, **properties: Any) -> dcc.Graph:
+    """A figure on the page, in a box as tall as itself; `edits` is what the reader may drag."""
+    config = {**GRAPH_CONFIG, "edits": edits} if edits else GRAPH_CONFIG
+    return dcc.Graph(figure=figure, config=config, style=_box(figure), **properties)
+
+
+def _box(figure: dict[str, Any]) -> dict[str, int]:
+    """The style of a figure's box: Plotly forgets a figure's height when the width changes and reads it off the box."""
+    return {"height": figure["layout"]["height"]}
 
 
 def parts(
@@ -132,18 +143,21 @@ def parts(
         return {
             "headline": [],
             "figure": _waiting(LEAST),
+            "height": _box(_waiting(LEAST)),
             "beside": [],
             "message": html.P(content.sentence, className="card-failed" if content.failed else "card-message"),
             "method": "",
             "numbers": [],
         }
+    figure = content.figure or _waiting(LEAST)
     # asked before it is written: a component without children is false
     table = written(content.table or [])
     return {
         "headline": written(
             [headline(figure, mark) for figure, mark in zip_longest(content.headline, marks) if figure is not None]
         ),
-        "figure": content.figure or _waiting(LEAST),
+        "figure": figure,
+        "height": _box(figure),
         "beside": written(content.beside or []),
         "message": [],
         "method": written([content.method, _numbers_links(numbers), *more]),

@@ -49,7 +49,7 @@ HANDOUT_STATUS = "handout-status"
 
 NavPlace = Literal["navigation", "brand", "card", "footer"]
 PublishedPart = Literal["button", "list"]
-CardPart = Literal["headline", "figure", "beside", "message", "method", "numbers"]
+CardPart = Literal["headline", "figure", "height", "beside", "message", "method", "numbers"]
 
 
 def control(name: str, at: str = "page") -> dict[str, str]:

@@ -23,7 +23,7 @@ from components.format import (
     value_of,
     with_interval,
 )
-from components.theme import GRAPH_CONFIG, MUTED, Room, Screen, arm_colour, arm_ink, figure_width
+from components.theme import MUTED, Room, Screen, arm_colour, arm_ink, figure_width
 from data.contract import Trial
 
 VIEW = "laboratory"
@@ -179,7 +179,7 @@ def _beside(result: LaboratoryResult, hidden: bool, screen: Screen, answer: str)
         shown: Component = html.P(dcc.Link("Show the answer", href=answer, className="action"))
     else:
         ask = [why(result)]
-        shown = dcc.Graph(figure=ratios(result, screen), config=GRAPH_CONFIG)
+        shown = card.graph(ratios(result, screen))
     caution = html.P(
         [
             html.Strong("Known only after randomization: " if len(result.arms) > 1 else "Known only later: "),

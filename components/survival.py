@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from analysis.estimate import Estimate, NotEstimable
@@ -27,7 +27,7 @@ from components.format import (
     value_of,
     with_interval,
 )
-from components.theme import GRAPH_CONFIG, Room, Screen, arm_ink
+from components.theme import Room, Screen, arm_ink
 from data.contract import Trial
 
 __all__ = ["HOW_TO_READ", "content", "figure", "headline", "layout", "numbers"]
@@ -273,7 +273,7 @@ def _beside(
         [
             html.H3(other.words),
             html.P([sentence, html.Br(), ratios]),
-            dcc.Graph(figure=figure(other, options, room, screen, everyone), config=GRAPH_CONFIG),
+            card.graph(figure(other, options, room, screen, everyone)),
         ],
         className="beside",
     )

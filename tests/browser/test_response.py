@@ -49,3 +49,18 @@ def test_a_trial_shows_the_cards_it_has_data_for_at_every_width(page: Page):
         expect(line(page, "Baseline characteristics", "Female")).to_be_visible()
         assert page.evaluate(NO_OVERFLOW)
     expect(page.get_by_role("link", name="Response")).to_have_count(0)
+
+
+def test_every_figure_keeps_its_height_while_the_window_changes(page: Page):
+    page.goto("/response")
+    expect(page.get_by_text("Numbers:").nth(1)).to_be_visible()
+    drawn = """() => {
+        const figures = [...document.querySelectorAll(".card-figure .js-plotly-plot")];
+        return figures.length === 3 && figures.every((figure) => {
+            const { width, height } = figure._fullLayout, box = figure.querySelector(".svg-container");
+            return Math.abs(box.offsetWidth - width) < 2 && box.offsetHeight === height && height > 100;
+        });
+    }"""
+    for width in (1440, 1024, 390, 1440, 1024, 390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(drawn)

@@ -10,6 +10,12 @@ def test_a_card_with_a_sentence_has_a_figure_that_plotly_draws_as_small_as_it_is
     # what is under 10 pixels is no height to Plotly, which then takes 450
     assert shown["figure"]["layout"]["height"] == card.LEAST == 10
     assert shown["figure"]["data"] == []
+    assert shown["height"] == {"height": 10}
+
+
+def test_the_box_of_a_figure_is_as_tall_as_the_figure() -> None:
+    filled = card.Filled([], {"data": [], "layout": {"height": 300}}, "Counts.")
+    assert card.parts(filled, "/numbers/survival.{kind}")["height"] == {"height": 300}
 
 
 @pytest.mark.parametrize(
@@ -29,6 +35,6 @@ def test_a_cell_breaks_between_an_estimate_and_its_interval_only(text: str, phra
 
 
 def test_the_table_of_a_card_is_there_as_words_alone() -> None:
-    filled = card.Filled([], {"data": []}, "Counts.", table=card.table("Counts", ["Arm", "n"], [["A", "5"]]))
+    filled = card.Filled([], {"data": [], "layout": {"height": 300}}, "Counts.", table=card.table("Counts", ["Arm", "n"], [["A", "5"]]))
     shown = card.parts(filled, "/numbers/survival.{kind}")["numbers"]
     assert '"5"' in getattr(shown, "data-written")
