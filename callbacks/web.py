@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import quote
 
 from dash import Dash
 from dash.exceptions import CallbackException, DependencyException
@@ -11,6 +12,7 @@ from flask_bootstrap import Bootstrap5
 from werkzeug.exceptions import HTTPException
 
 from callbacks.views import is_page
+from components.theme import ARM_COLOURS
 
 log = logging.getLogger(__name__)
 
@@ -19,20 +21,26 @@ STYLESHEETS = (
     "/bootstrap/static/css/bootstrap.min.css",
     "/bootstrap/static/css/font/bootstrap-icons.min.css",
 )
-#: Dash's own page names no language, and calls the place of its scripts a footer.
-PAGE = """<!DOCTYPE html>
+#: Two survival curves, in the page itself: an icon with an address would be fetched again on every click.
+ICON = quote(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke-width="2">'
+    f'<path d="M1 2h4v3h4v3h6" stroke="{ARM_COLOURS[0]}"/>'
+    f'<path d="M1 2h2v6h3v4h3v2h6" stroke="{ARM_COLOURS[1]}"/></svg>'
+)
+#: Dash's own page names no language, has Dash's icon, and calls the place of its scripts a footer.
+PAGE = f"""<!DOCTYPE html>
 <html lang="en">
     <head>
-        {%metas%}
-        <title>{%title%}</title>
-        {%favicon%}
-        {%css%}
+        {{%metas%}}
+        <title>{{%title%}}</title>
+        <link rel="icon" href="data:image/svg+xml,{ICON}">
+        {{%css%}}
     </head>
     <body>
-        {%app_entry%}
-        {%config%}
-        {%scripts%}
-        {%renderer%}
+        {{%app_entry%}}
+        {{%config%}}
+        {{%scripts%}}
+        {{%renderer%}}
     </body>
 </html>
 """
