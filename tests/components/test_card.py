@@ -35,6 +35,7 @@ def test_a_cell_breaks_between_an_estimate_and_its_interval_only(text: str, phra
 
 
 def test_the_table_of_a_card_is_there_as_words_alone() -> None:
-    filled = card.Filled([], {"data": [], "layout": {"height": 300}}, "Counts.", table=card.table("Counts", ["Arm", "n"], [["A", "5"]]))
+    counts = card.table("Counts", ["Arm", "n"], [["A", "5"]])
+    filled = card.Filled([], {"data": [], "layout": {"height": 300}}, "Counts.", table=counts)
     shown = card.parts(filled, "/numbers/survival.{kind}")["numbers"]
     assert '"5"' in getattr(shown, "data-written")
