@@ -28,11 +28,12 @@ Update = Callable[[Request, str, Screen], card.Filled | NotEstimable]
 
 def register(app: Dash, workspace: Workspace, view: str, update: Update, drawn: bool = True) -> None:
     """Wire the card of `view` to the state and to the width of the screen."""
+    filled = outputs(view, drawn)
 
-    @app.callback(outputs(view, drawn), Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
+    @app.callback(filled, Input(ids.STATE, "data"), Input(ids.SCREEN, "data"))
     def follow(state: State, screen: Screen) -> dict[ids.CardPart, Any]:
         shown = answer(workspace, view, state, lambda opened: update(opened, state["path"], screen))
-        return shown if drawn else {part: content for part, content in shown.items() if part not in card.DRAWN}
+        return {part: shown[part] for part in filled}
 
 
 def showing(view: str, content: Callable[[Any, Screen], card.Filled]) -> Update:
@@ -45,7 +46,7 @@ def showing(view: str, content: Callable[[Any, Screen], card.Filled]) -> Update:
     return update
 
 
-def outputs(view: str, drawn: bool = True) -> dict[str, Output]:
+def outputs(view: str, drawn: bool = True) -> dict[ids.CardPart, Output]:
     """The parts of the card of `view` that an answer fills; a card that is a table alone has no figure."""
     places: dict[ids.CardPart, tuple[ids.CardPart, str]] = {
         "figure": ("figure", "figure"),

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app import create_app
 from callbacks.log import JsonLines
+from callbacks.web import ICON
 from settings import Settings
 from tests.load.session import bodies
 
@@ -65,7 +66,7 @@ def test_everything_is_below_the_prefix() -> None:
     config = json.loads(page.split('id="_dash-config" type="application/json">')[1].split("</script>")[0])
     assert config["requests_pathname_prefix"] == "/board/"
     for part in page.split('href="')[1:] + page.split('src="')[1:]:
-        assert part.startswith(("/board/", "data:image/svg+xml,")), part[:60]
+        assert part.startswith(("/board/", f'data:image/svg+xml,{ICON}">')), part[:60]
     for address in ("/board", "/board/", "/board/healthz", "/board/assets/link.js", "/board/numbers/survival.csv"):
         assert reader.get(address).status_code == 200, address
     assert reader.get("/board/bootstrap/static/css/bootstrap.min.css").status_code == 200
