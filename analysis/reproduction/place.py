@@ -257,17 +257,21 @@ def _deaths(trial: Trial, fact: Fact, where: Sequence[Condition]) -> Place | Non
 
 def _model(trial: Trial, fact: Fact) -> Place | None:
     """A model of covariates that the trial offers, chosen one by one."""
-    covariates = tuple(_variable(term) for term in model(fact.measure).covariates)
+    return _chosen(trial, fact, tuple(_variable(term) for term in model(fact.measure).covariates))
+
+
+def _chosen(trial: Trial, fact: Fact, covariates: tuple[str, ...]) -> Place | None:
     if not {*covariates} <= {predictor.variable for predictor in trial.design.predictors}:
         return None
     return _at(trial, fact, "predictors", (), (("model", "chosen"), ("covariates", ",".join(covariates))))
 
 
 def _predictors(trial: Trial, fact: Fact, where: Sequence[Condition]) -> Place | None:
-    """The patients of the models; those who lived for so long, beside the others."""
+    """The patients of the models, in one of what they are counted by; those who lived so long, beside the others."""
     times = [rule for rule in (*where, *conditions(fact.counts)) if rule.variable in trial.times]
     if not times:
-        return _at(trial, fact, "predictors", ())
+        counted = tuple(rule.variable for rule in conditions(fact.counts))
+        return _chosen(trial, fact, counted) if counted else _at(trial, fact, "predictors", ())
     first = fact.arm == trial.design.arms[0].id
     endpoint = next(e for e in trial.design.endpoints if e.id == times[0].variable)
     options = () if first else (("survivorsarm", fact.arm),)
