@@ -1,9 +1,10 @@
 """A small search: change a draft step by step so that the sum of its terms' distances falls.
 
-Simulated annealing over four kinds of moves. A `Swap` exchanges the values of some columns between two patients
-of one arm, so that every margin of the arm stays as it is; a `Shift` moves a day of one patient, a `Trade` the days of
-two by as much in opposite ways; a `Redraw` gives one patient another value where no margin is published. Everything is
-bounded by a number of steps and drawn from one generator: the same seed gives the same patients.
+Simulated annealing over a few kinds of moves. A `Swap` exchanges the values of some columns between two patients
+of one arm, so that every margin of the arm stays as it is, a `Deal` does so for several holders of one value; a `Shift`
+moves a day of one patient, `Together` the days of patients next to each other, a `Trade` the days of two by as much in
+opposite ways; a `Redraw` gives one patient another value where no margin is published. Everything is bounded by a
+number of steps and drawn from one generator: the same seed gives the same patients.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.estimate import Bools, Floats, Ints
+from analysis.estimate import Bools, Ints
 from data.synthesis.draft import Draft
 from data.synthesis.objective import Term
 
@@ -87,6 +88,57 @@ class Trade:
 
 
 @dataclass(frozen=True, eq=False)
+class Together:
+    """Move the days in `column` of two or three patients of an arm, next to each other in days since `since`, alike.
+
+    A median that rests between two patients moves only when both do.
+    """
+
+    column: str
+    since: str
+    reach: int
+    eligible: Callable[[Draft], Bools]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    def propose(self, draft: Draft, rng: np.random.Generator) -> tuple[Ints, Draft] | None:
+        candidates = _candidates(draft, self.eligible)
+        first = int(rng.choice(candidates))
+        same = candidates[draft["ARM"][candidates] == draft["ARM"][first]]
+        lasted = draft[self.column] - draft[self.since]
+        nearest = np.argsort(np.abs(lasted[same] - lasted[first]), kind="stable")
+        rows = same[nearest[: int(rng.integers(2, 4))]]
+        step = int(rng.integers(-self.reach, self.reach + 1))
+        return (rows, {self.column: draft[self.column][rows] + step}) if step else None
+
+
+@dataclass(frozen=True, eq=False)
+class Deal:
+    """Exchange `columns` between up to `most` holders of `value` in the first of them and others of their arm.
+
+    Those with another value `apart` keep theirs.
+    """
+
+    columns: tuple[str, ...]
+    value: str
+    most: int
+    apart: str
+
+    def propose(self, draft: Draft, rng: np.random.Generator) -> tuple[Ints, Draft] | None:
+        values = draft[self.columns[0]]
+        givers = np.sort(rng.permutation(np.flatnonzero(values == self.value))[: 1 + int(rng.integers(self.most))])
+        others = np.flatnonzero((values != self.value) & (values != self.apart))
+        takers = [rng.permutation(others[draft["ARM"][others] == arm]) for arm in (0, 1)]
+        arms = draft["ARM"][givers]
+        taking = np.empty(len(givers), dtype=np.int64)
+        for arm in (0, 1):
+            taking[arms == arm] = takers[arm][: int((arms == arm).sum())]
+        return np.r_[givers, taking], {name: draft[name][np.r_[taking, givers]] for name in self.columns}
+
+
+@dataclass(frozen=True, eq=False)
 class Redraw:
     """Give one of `eligible` another of `values` in `column`."""
 
@@ -108,7 +160,7 @@ def _candidates(draft: Draft, eligible: Callable[[Draft], Bools] | None) -> Ints
     return np.flatnonzero(eligible(draft)) if eligible else np.arange(len(draft["ARM"]))
 
 
-Move = Swap | Shift | Trade | Redraw
+Move = Swap | Deal | Shift | Together | Trade | Redraw
 
 
 @dataclass(frozen=True)
@@ -120,6 +172,24 @@ class Schedule:
     end: float = 0.005
 
 
+@dataclass(frozen=True)
+class Price:
+    """What a distance costs: `weight` for a unit, up to `most` units, and `missed` units more for any at all.
+
+    The more a miss costs beside its distance, the fewer are missed, if by more.
+    """
+
+    weight: float = 1.0
+    missed: float = 0.0
+    most: float = np.inf
+
+    def of(self, distance: float) -> float:
+        return self.weight * (min(distance, self.most) + self.missed) if distance > 0 else 0.0
+
+
+PLAIN: Mapping[str, Price] = {}
+
+
 def anneal(
     draft: Draft,
     terms: Sequence[Term],
@@ -127,18 +197,17 @@ def anneal(
     schedule: Schedule,
     rng: np.random.Generator,
     possible: Rule = lambda draft, rows: True,
-    weights: Mapping[str, float] | None = None,
-    missed: float = 0.0,
+    prices: Mapping[str, Price] = PLAIN,
+    at_once: int = 1,
 ) -> dict[str, float]:
     """Change `draft` in place; return what is left of each term's distance.
 
-    Every other step tries a move by the frequency that `moves` gives it, the others a move that touches a term picked
-    by what is left of it; `possible` refuses patients that cannot be; `weights` by fact id
-    multiply distances (1 unless given). A term that is not met costs `missed` on top of its distance: the more, the
-    fewer are missed, if by more. The best draft seen is the one kept.
+    Every other step tries a move by the frequency that `moves` gives it; the others aim at a term, picked by what it
+    costs, with a move that touches it. With more than one move `at_once`, any term that is missed is aimed at, by up to
+    so many moves together; several are kept only if they bring that term nearer. `possible` refuses patients that
+    cannot be; `prices` by fact id say what a distance costs (itself unless given). The best draft seen is the one kept.
     """
-    weight = np.array([(weights or {}).get(term.id, 1.0) for term in terms])
-    costs = _Costs(draft, terms, weight, missed)
+    costs = _Costs(draft, terms, [prices.get(term.id, Price()) for term in terms])
     choices = list(moves)
     frequency = np.cumsum(np.array([moves[move] for move in choices]))
     best, best_draft = costs.total, {name: values.copy() for name, values in draft.items()}
@@ -149,19 +218,31 @@ def anneal(
         temperature *= cooling
         if best == 0:
             break
-        options = helpful[costs.pick(rng)] if step % 2 else []
+        aim = costs.pick(rng, evenly=at_once > 1) if step % 2 else None
+        options = helpful[aim] if aim is not None else []
         if options:
-            move = options[int(rng.integers(len(options)))]
+            tried = _several(options, 1 + int(rng.integers(at_once)) if at_once > 1 else 1, rng)
         else:
-            move = choices[int(np.searchsorted(frequency, rng.random() * frequency[-1], side="right"))]
-        proposal = move.propose(draft, rng)
-        if proposal is None:
+            tried = [choices[int(np.searchsorted(frequency, rng.random() * frequency[-1], side="right"))]]
+        done: list[tuple[Ints, Draft]] = []
+        for move in tried:
+            proposal = move.propose(draft, rng)
+            if proposal is not None:
+                rows, changed = proposal
+                done.append((rows, {name: draft[name][rows] for name in changed}))
+                _put(draft, rows, changed)
+        if not done:
             continue
-        rows, changed = proposal
-        before = {name: draft[name][rows] for name in changed}
-        _put(draft, rows, changed)
-        if not possible(draft, rows) or not costs.accept(move.columns, int(draft["ARM"][rows[0]]), temperature, rng):
-            _put(draft, rows, before)
+        touched = done[0][0] if len(done) == 1 else np.unique(np.concatenate([rows for rows, _ in done]))
+        columns = frozenset(name for _, before in done for name in before)
+        arms = frozenset(draft["ARM"][touched].tolist())
+        if (
+            not possible(draft, touched)
+            or (len(done) > 1 and aim is not None and not costs.nearer(aim))
+            or not costs.accept(columns, arms, temperature, rng)
+        ):
+            for rows, before in reversed(done):
+                _put(draft, rows, before)
         elif costs.total < best - SURE:
             best, best_draft = costs.total, {name: values.copy() for name, values in draft.items()}
     for name, values in best_draft.items():
@@ -169,34 +250,48 @@ def anneal(
     return {term.id: term.distance(draft) for term in terms}
 
 
+def _several(options: Sequence[Move], n: int, rng: np.random.Generator) -> list[Move]:
+    """Draw `n` of `options`, half of the time the same one again and again."""
+    first = options[int(rng.integers(len(options)))]
+    if n > 1 and rng.random() < 0.5:
+        return [first] * n
+    return [first, *(options[int(rng.integers(len(options)))] for _ in range(n - 1))]
+
+
 class _Costs:
     """What each term of a draft costs, and whether a changed draft may be kept for what it costs."""
 
-    def __init__(self, draft: Draft, terms: Sequence[Term], weight: Floats, missed: float) -> None:
-        self._draft, self._terms, self._weight, self._missed = draft, terms, weight, missed
-        self._known = np.array([self._cost(i) for i in range(len(terms))])
-        self._touched: dict[tuple[tuple[str, ...], int], tuple[Ints, Ints]] = {}
+    def __init__(self, draft: Draft, terms: Sequence[Term], prices: Sequence[Price]) -> None:
+        self._draft, self._terms, self._prices = draft, terms, prices
+        self._distance = np.array([term.distance(draft) for term in terms])
+        self._known = np.array([price.of(d) for price, d in zip(prices, self._distance.tolist(), strict=True)])
+        self._touched: dict[tuple[frozenset[str], frozenset[int]], tuple[Ints, Ints]] = {}
         self.total = float(self._known.sum())
 
-    def _cost(self, i: int) -> float:
-        distance = self._terms[i].distance(self._draft)
-        return float(self._weight[i] * (distance + self._missed)) if distance > 0 else 0.0
-
-    def pick(self, rng: np.random.Generator) -> int:
-        """A term, by what it costs."""
-        place = np.searchsorted(np.cumsum(self._known), rng.random() * self._known.sum(), side="right")
+    def pick(self, rng: np.random.Generator, evenly: bool) -> int:
+        """A term by what it costs, or any of those that are missed: the farthest may be out of reach."""
+        worth = (self._distance > 0).astype(float) if evenly else self._known
+        place = np.searchsorted(np.cumsum(worth), rng.random() * worth.sum(), side="right")
         return int(place) % len(self._terms)
 
-    def accept(self, columns: tuple[str, ...], arm: int, temperature: float, rng: np.random.Generator) -> bool:
-        """Whether the draft, changed in `columns` of a patient of `arm`, is kept; if so its costs are.
+    def nearer(self, i: int) -> bool:
+        """Whether the changed draft brings a term nearer than it was."""
+        return self._terms[i].distance(self._draft) < float(self._distance[i]) - SURE
+
+    def accept(
+        self, columns: frozenset[str], arms: frozenset[int], temperature: float, rng: np.random.Generator
+    ) -> bool:
+        """Whether the draft, changed in `columns` of patients of `arms`, is kept; if so its costs are.
 
         Costs only add up: as soon as they are too high for the luck of this step, the rest need not be known.
         """
-        affected, quick_first = self._affected(columns, arm)
+        affected, quick_first = self._affected(columns, arms)
         old = float(self._known[affected].sum())
-        new, so_far, luck = np.zeros(len(affected)), 0.0, None
+        distance, new, so_far, luck = np.zeros(len(affected)), np.zeros(len(affected)), 0.0, None
         for place in quick_first:
-            new[place] = self._cost(affected[place])
+            i = affected[place]
+            distance[place] = self._terms[i].distance(self._draft)
+            new[place] = self._prices[i].of(float(distance[place]))
             so_far += new[place]
             if luck is None and so_far > old + SURE:
                 luck = -temperature * np.log(rng.random())
@@ -207,15 +302,15 @@ class _Costs:
             luck = -temperature * np.log(rng.random())
         if luck is not None and change >= luck:
             return False
-        self._known[affected] = new
+        self._distance[affected], self._known[affected] = distance, new
         self.total += change
         return True
 
-    def _affected(self, columns: tuple[str, ...], arm: int) -> tuple[Ints, Ints]:
-        """The terms that read one of `columns` in `arm`, and their places from the quickest to the slowest."""
-        key = (columns, arm)
+    def _affected(self, columns: frozenset[str], arms: frozenset[int]) -> tuple[Ints, Ints]:
+        """The terms that read one of `columns` in one of `arms`, and their places from the quickest to the slowest."""
+        key = (columns, arms)
         if key not in self._touched:
-            found = [i for i, term in enumerate(self._terms) if arm in term.arms and term.columns & set(columns)]
+            found = [i for i, term in enumerate(self._terms) if arms & term.arms and term.columns & columns]
             effort = np.argsort([self._terms[i].effort for i in found], kind="stable")
             self._touched[key] = np.array(found, dtype=np.int64), effort
         return self._touched[key]

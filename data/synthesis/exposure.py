@@ -119,14 +119,28 @@ def out_of_order(draft: Draft, rows: Ints) -> Ints:
     return broken
 
 
+def complete_conditioning(draft: Draft, rng: np.random.Generator) -> None:
+    """Give the conditioning's columns to whoever is transplanted, and to nobody else: courses moved, these did not."""
+    transplanted = draft["HSCTFL"] == "Y"
+    for name in ("BILICOND", "BILIHSCT"):
+        draft[name][~transplanted] = np.nan
+        new = np.flatnonzero(transplanted & np.isnan(draft[name]))
+        draft[name][new] = np.round(rng.uniform(0.2, 0.95, len(new)), 2)
+    draft["DUALALK"][~transplanted] = ""
+    draft["DUALALK"][transplanted & (draft["DUALALK"] == "")] = "N"
+
+
 def _transplanted_ino(draft: Draft) -> Bools:
     return np.asarray((draft["HSCTFL"] == "Y") & (draft["ARM"] == 1))
 
 
-#: What the search may do: exchange durations between the treated, and choose the risk factors of VOD/SOS.
-MOVES: dict[Move, float] = {
+CYCLES: dict[Move, float] = {
     Swap(("TRTDURD", "NCYC"), lambda draft: draft["SAFFL"] == "Y"): 0.5,
     Swap(("TRTDURD", "NCYC"), _transplanted_ino): 0.7,
+}
+#: What the search may do: exchange durations between the treated, and choose the risk factors of VOD/SOS.
+MOVES: dict[Move, float] = {
+    **CYCLES,
     Redraw("DUALALK", ("Y", "N"), _transplanted_ino): 0.2,
     Redraw("BILICOND", (0.35, 0.48, 0.62, 0.77, 0.9, 1.08, 1.24, 1.61), _transplanted_ino): 0.25,
     Redraw("BILIHSCT", (0.31, 0.44, 0.58, 0.71, 0.86, 0.95, 1.12, 1.47), _transplanted_ino): 0.25,

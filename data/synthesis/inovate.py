@@ -1,14 +1,14 @@
 """INO-VATE from its fact file: survival, courses, progression, exposure, baseline, search, and then the details.
 
-The order is that of the constraints: the overall survival curves first, then the censored analyses and the
-progression-free times, then who was who at baseline. The last search moves all of them together until the
-published digits come out; causes of death, care and adverse events follow, each exact by construction.
+The order is that of the constraints: the overall survival curves first, to their last digit, then the censored
+analyses and the progression-free times, then who was who at baseline. Searches then move all of them but the curves
+until the published digits come out; causes of death, care and adverse events follow, each exact by construction.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from data.synthesis import (
     adverse_events,
     baseline,
     care,
+    censored,
     deaths,
     enrolment,
     event_tables,
@@ -36,47 +37,86 @@ from data.synthesis.draft import STRATA, Draft
 from data.synthesis.objective import term
 from data.synthesis.survival import fit_survival
 
-SEED, POLISH_SEED = 20170104, 3
+
+@dataclass(frozen=True)
+class Seeds:
+    """One stream of random numbers for each stage: a stage is drawn alike however long the ones before it went on.
+
+    The last digits have one for each round and each block that closes them.
+    """
+
+    curves: int = 20170104
+    days: int = 6
+    dealing: int = 1
+    censored: int = 6
+    digits: tuple[int, ...] = (1, 3, 8, 1, 1, 2)
+    details: int = 1
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How long each search goes on: fits of survival that are begun, their steps, then courses, patients, last digits.
+    """How long each search goes on: fits of survival that are begun, their steps, then days, courses, patients, digits.
 
-    All are numbers of steps, and at the end rounds and the share of their steps that is taken: a run depends on nothing
-    but the seed.
+    All are numbers of steps, and at the end the share of the steps of each block that is taken: a run depends on
+    nothing but the seeds.
     """
 
     starts: int
     starting_steps: int
-    survival: Schedule
+    climbing_steps: int
+    days: Schedule
     courses: Schedule
     whole: Schedule
-    last: Schedule
-    rounds: int
-    share: float
+    censored: Schedule
+    digits: float
 
 
 FULL = Budget(
     starts=14,
     starting_steps=2500,
-    survival=Schedule(40_000, 0.05, 0.0005),
+    climbing_steps=20_000,
+    days=Schedule(80_000, 0.1, 0.001),
     courses=Schedule(30_000, 0.6, 0.01),
     whole=Schedule(130_000, 0.4, 0.006),
-    last=Schedule(110_000, 0.03, 0.0003),
-    rounds=2,
-    share=1.0,
+    censored=Schedule(160_000, 2.0, 0.02),
+    digits=1.0,
 )
 
 
-def make(folder: Path, seed: int = SEED, budget: Budget = FULL) -> None:
+def make(folder: Path, seeds: Seeds = Seeds(), budget: Budget = FULL) -> None:
     """Write the tables of the trial into `folder`, which holds `published.csv` and `choices.csv`."""
     published = load_facts(folder)
     aims = (*published, *load_facts(folder, "choices.csv"))
     facts = {fact.id: fact for fact in aims}
     count = counts(published)
-    rng = np.random.default_rng(seed)
-    draft = _survival(published, facts, count, budget, rng)
+    draft = _survival(published, facts, count, seeds, budget)
+    _deal(draft, aims, facts, count, budget, np.random.default_rng(seeds.dealing))
+    censored.fit_censored(draft, aims, count, budget.censored, np.random.default_rng(seeds.censored))
+    _say(polish.polish(draft, aims, count, budget.digits, seeds.digits))
+    finish(draft, folder, facts, count, np.random.default_rng(seeds.details))
+
+
+def _survival(
+    published: tuple[Fact, ...], facts: Mapping[str, Fact], count: Mapping[str, int], seeds: Seeds, budget: Budget
+) -> Draft:
+    found = [term(fact) for fact in published if fact.tier in search.WEIGHT]
+    curves = [t for t in found if t and t.columns and t.columns <= {"OSDY", "DTHFL"} and not t.columns & set(STRATA)]
+    rng, days = (np.random.default_rng(seed) for seed in (seeds.curves, seeds.days))
+    begun = (budget.starts, budget.starting_steps, budget.climbing_steps)
+    draft, left = fit_survival(count, facts, curves, rng, days, *begun, budget.days)
+    _say(left)
+    return draft
+
+
+def _deal(
+    draft: Draft,
+    aims: Sequence[Fact],
+    facts: Mapping[str, Fact],
+    count: Mapping[str, int],
+    budget: Budget,
+    rng: np.random.Generator,
+) -> None:
+    """Give every patient of the curves a course and a baseline, and search over all of them."""
     pathway.assign_courses(draft, count, rng)
     _all_possible("courses", pathway.repair(draft, rng))
     search.search(
@@ -89,31 +129,13 @@ def make(folder: Path, seed: int = SEED, budget: Budget = FULL) -> None:
     baseline.assign_baseline(draft, facts, rng)
     _all_possible("baseline", search.make_coherent(draft, rng, baseline.MOVES))
     search.search(draft, aims, search.ALL_MOVES, budget.whole, rng, search.RATIOS_FIRST)
-    search.search(draft, aims, search.ALL_MOVES, budget.last, rng)
-    # a stream of its own: what follows is drawn alike however long is polished
-    left = polish.polish(draft, aims, facts, budget.rounds, budget.share, np.random.default_rng(POLISH_SEED))
-    _say({name: distance for name, distance in left.items() if distance > 0})
-    finish(draft, folder, facts, count, rng)
-
-
-def _survival(
-    published: tuple[Fact, ...],
-    facts: Mapping[str, Fact],
-    count: Mapping[str, int],
-    budget: Budget,
-    rng: np.random.Generator,
-) -> Draft:
-    found = [term(fact) for fact in published if fact.tier in search.WEIGHT]
-    curves = [t for t in found if t and t.columns and t.columns <= {"OSDY", "DTHFL"} and not t.columns & set(STRATA)]
-    draft, left = fit_survival(count, facts, curves, rng, budget.survival, budget.starts, budget.starting_steps)
-    _say({name: distance for name, distance in left.items() if distance > 0})
-    return draft
 
 
 def finish(
     draft: Draft, folder: Path, facts: Mapping[str, Fact], count: Mapping[str, int], rng: np.random.Generator
 ) -> None:
     """Add what follows from the search and write the tables."""
+    exposure.complete_conditioning(draft, rng)
     enrolment.assign_dates(draft, facts, rng)
     deaths.assign_causes(draft, count, rng)
     care.assign_care(draft, facts, count, rng)
@@ -161,5 +183,6 @@ def _all_possible(stage: str, broken: int) -> None:
 
 def _say(left: Mapping[str, float]) -> None:
     """Say what the search could not meet, largest first."""
+    left = {name: distance for name, distance in left.items() if distance > 0}
     lines = [f"  {name}: {distance:.3f}" for name, distance in sorted(left.items(), key=lambda item: -item[1])]
     sys.stdout.write("\n".join([f"{len(left)} facts not met, distance left:", *lines]) + "\n")

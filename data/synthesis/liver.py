@@ -24,12 +24,12 @@ def assign_vod(draft: Draft, facts: Mapping[str, Fact], rng: np.random.Generator
         rows = np.flatnonzero((draft["ARM"] == code) & (draft["SAFFL"] == "Y"))
         lived = draft["OSDY"][rows] - draft["HSCTDY"][rows]
         dead = draft["DTHFL"][rows] == "Y"
-        # The fatal cases, and one who died of organ failure with severe VOD/SOS, died soon after a first transplant.
+        # The fatal cases, and one who died of organ failure with severe VOD/SOS, died in remission soon after a first
+        # transplant.
         fatal = int((grades == 5).sum())
         failing = int(fatal > 0)
-        candidates = rows[
-            dead & np.isfinite(lived) & (draft["SALVFL"][rows] == "N") & (draft["HSCTPATH"][rows] == "DIRECT")
-        ]
+        in_remission = (draft["HSCTPATH"][rows] == "DIRECT") & (draft["RESPFL"][rows] == "Y")
+        candidates = rows[dead & np.isfinite(lived) & (draft["SALVFL"][rows] == "N") & in_remission]
         soonest = candidates[np.argsort(draft["OSDY"][candidates] - draft["HSCTDY"][candidates], kind="stable")]
         died = soonest[: fatal + failing]
         latest = draft["OSDY"][died] - np.round(rng.uniform(30, VOD_DEATH_WITHIN - 15, len(died)))

@@ -249,10 +249,11 @@ def specially_salvaged(draft: Draft) -> Bools:
     return np.isfinite(draft["SALVDY"])
 
 
+SALVAGE = Swap(("SALVFL", "SALVDY", "SALVDRUG"), within=("RESPFL", "HSCTPATH", "SAFFL"))
 #: What the search may do to the courses.
 MOVES: dict[Move, float] = {
     Swap(COURSE): 4,
-    Swap(("SALVFL", "SALVDY", "SALVDRUG"), within=("RESPFL", "HSCTPATH", "SAFFL")): 1,
+    SALVAGE: 1,
     Shift(("HSCTDY",), 12, transplanted): 2,
     Shift(("SALVDY",), 25, specially_salvaged): 1,
 }

@@ -1,201 +1,135 @@
-"""The last digits: after the search of whole patients, one variable at a time until fewer published facts are missed.
+"""The last digits: after the search of whole patients, one variable at a time until fewer facts are missed.
 
-Each block of moves is annealed against the facts that read its columns, where a fact that is missed costs more than how
-far it is away. First come the counts, which a few exact choices decide. Then the blocks
-in turn, and the days of death and last contact, so finely that ranks stay as they are while means and rates find their
-places.
+First t(4;11) is dealt: its fourteen patients have one order of death, which no exchange happens upon. Then each block
+of moves is annealed against the facts that read its columns, where a fact that is missed costs more than how far it is
+away. Every other step aims at one of the missed: up to three moves that touch it are tried together, and kept only if
+they bring that fact nearer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.estimate import Bools, Ints
-from data.contract import DAYS_PER_MONTH
+from analysis.estimate import Bools
 from data.published import Fact
 from data.synthesis import exposure, pathway, remission, search
-from data.synthesis.annealing import Move, Rule, Schedule, Shift, Trade, anneal
-from data.synthesis.deaths import soon_after_treatment
-from data.synthesis.draft import ARMS, Draft
+from data.synthesis.annealing import Deal, Move, Price, Schedule, Shift, Swap, Together, Trade, anneal
+from data.synthesis.draft import STRATA, Draft
 from data.synthesis.objective import Term
-from data.synthesis.survival import free, in_reach
+from data.synthesis.structure import TRANSLOCATION, order_of_death
 
-#: What a missed fact costs on top of its distance.
-MISSED = 0.25
-#: Facts that weigh more than their tier: the interval of the headline and its P value are read first.
-HEADLINE = {"os_hr": 3.0, "os_hr_ci": 5.0, "os_p": 3.0}
-#: How much the P values of models weigh beside their ratios, until the end.
-P_VALUES = 0.3
-#: How much the hazard of death may change from one quarter of a year to the next, in logarithms, up to two years.
-JUMP = 1.15
+#: What a missed fact costs on top of its distance, by tier, in units of distance.
+MISSED = {"exact": 0.5, "rounding": 0.6, "implied": 0.6, "conditional": 0.3, "extra": 0.6, "choice": 0.0}
+#: How far away a figure of another source may be in each round before it costs no more: the lost come later.
+FARTHEST = (4.0, 15.0, 15.0)
+KEPT = Price(6.0, 0.5)
 
 
 @dataclass(frozen=True)
 class Block:
-    """Moves that are searched together, how long and from which temperature; at the end it is a twentieth of it."""
+    """Moves that are searched together, how long, from which temperature to what share of it, how many at once.
+
+    `alone` is against the facts alone, without what is kept.
+    """
 
     moves: Mapping[Move, float]
     steps: int
     start: float
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """What the moves change."""
-        return frozenset(name for move in self.moves for name in move.columns)
+    cooled: float = 1 / 30
+    at_once: int = 3
+    alone: bool = False
 
 
-def _of(*columns: str) -> dict[Move, float]:
-    """The moves of the search that change one of `columns`, without those of whole courses."""
-    return {
-        move: weight
-        for move, weight in search.ALL_MOVES.items()
-        if set(move.columns) & set(columns) and move.columns != pathway.COURSE
-    }
+#: Who has t(4;11); nobody changes to or from Ph-positive, whose numbers are published.
+KARYOTYPE = ("CYTO", "CYTO20FL")
+FEW, SEVERAL = (Deal(KARYOTYPE, TRANSLOCATION, most, apart="PH+") for most in (1, 3))
+DEALING = Block({FEW: 1.0, SEVERAL: 0.5}, 15_000, 1.5, at_once=1)
 
 
-#: Every variable in turn, but for those of the strata, on which the headline rests; the steps are those after which
-#: little more is found.
+def _responded(draft: Draft) -> Bools:
+    return np.asarray(draft["RESPFL"] == "Y")
+
+
+def _relapsed(draft: Draft) -> Bools:
+    return remission.moved_by_search(draft) & _responded(draft)
+
+
+MODELS: dict[Move, float] = {
+    Swap(("MRDBEST",)): 1.0,
+    Swap(("PLT",)): 0.6,
+    Swap(("HGB",)): 0.6,
+    Swap(("DFRMO",), within=STRATA): 0.4,
+    Swap(("AGE",), within=STRATA): 0.3,
+    Swap(("PRHSCTFL",)): 0.3,
+}
+REMISSION: dict[Move, float] = {
+    **remission.MOVES,
+    Together("PFSDY", "RESPDY", 6, _relapsed): 1.0,
+    Trade("PFSDY", 8, remission.moved_by_search): 1.0,
+    Shift(("PFSDY",), 2, remission.moved_by_search): 1.0,
+    Shift(("RESPDY",), 3, _responded): 0.7,
+}
+#: Every variable in turn; the steps are those after which little more is found.
 BLOCKS = (
-    Block(_of("MRDEOT"), 5000, 0.3),
-    Block(_of("MRDBEST"), 8000, 0.3),
-    Block(_of("RACE"), 6000, 0.3),
-    Block(_of("CYTO"), 10_000, 0.3),
-    Block(_of("PLT"), 5000, 0.2),
-    Block(_of("HGB"), 4000, 0.2),
-    Block(_of("PRHSCTFL"), 5000, 0.2),
-    Block(_of("BMBLAST"), 6000, 0.3),
-    Block({**remission.MOVES, Trade("PFSDY", 8, remission.moved_by_search): 1.0}, 12_000, 0.06),
-    Block({Shift(("HSCTDY",), 12, pathway.transplanted): 1.0}, 6000, 0.1),
-    Block(_of("SALVDY"), 5000, 0.1),
-    Block(_of("NCYC"), 6000, 0.3),
-    Block(_of("DUALALK", "BILICOND", "BILIHSCT"), 6000, 0.5),
-)
-#: At the end, cooler: what is a hair outside its digits.
-FINE = (
+    Block(exposure.CYCLES, 20_000, 2.0, 1 / 100),
+    Block({**exposure.MOVES, Swap(("PRHSCTFL",)): 1.0}, 25_000, 1.5, 1 / 100),
+    Block(MODELS, 25_000, 0.4),
+    Block({Swap(("MRDEOT",), within=("RESPFL",)): 1.0}, 8000, 0.4),
+    Block({Swap(("RACE",)): 1.0}, 8000, 0.4),
+    Block({Swap(KARYOTYPE): 1.0, SEVERAL: 0.3}, 15_000, 0.4),
+    Block({Swap(("BMBLAST",)): 1.0}, 6000, 0.4),
+    Block(REMISSION, 15_000, 0.3),
     Block(
-        {
-            **remission.MOVES,
-            Trade("PFSDY", 8, remission.moved_by_search): 1.0,
-            Shift(("PFSDY",), 2, remission.moved_by_search): 1.0,
-        },
-        6000,
-        0.02,
+        {**search.ALL_MOVES, **REMISSION, **MODELS, SEVERAL: 0.5, Swap(("SALVAGE",), within=STRATA): 0.4}, 40_000, 0.15
     ),
-    *(Block(_of(name), 4000, 0.05) for name in ("HGB", "PLT", "MRDBEST", "CYTO", "BMBLAST", "NCYC")),
+)
+
+
+LATER_SALVAGE: dict[Move, float] = {
+    Shift(("SALVDY",), 25, pathway.specially_salvaged): 1.0,
+    Shift(("SALVDY",), 5, pathway.specially_salvaged): 1.0,
+    pathway.SALVAGE: 1.0,
+}
+#: At last the cycles, hot throughout: many exchanges have their odds ratio and its P value, but none is near another.
+#: Then later salvage, on which one curve alone rests, and the remissions that the rounds have moved too early.
+CLOSING = (
+    Block(exposure.CYCLES, 30_000, 4.0, 1 / 4, at_once=2),
+    Block(LATER_SALVAGE, 20_000, 1.0, 1 / 50, alone=True),
+    Block(REMISSION, 16_000, 0.3),
 )
 
 
 def polish(
-    draft: Draft,
-    facts: Sequence[Fact],
-    by_id: Mapping[str, Fact],
-    rounds: int,
-    share: float,
-    rng: np.random.Generator,
+    draft: Draft, facts: Sequence[Fact], count: Mapping[str, int], share: float, seeds: Sequence[int]
 ) -> dict[str, float]:
-    """Search `draft` block by block in place, all blocks `rounds` times; return what is left of each fact.
+    """Search `draft` block by block in place; return what is left of each fact and of what is kept.
 
-    A `share` of the steps of each block is taken.
+    There is a seed for each round and for each closing block; a `share` of the steps of each block is taken.
     """
-    weights = _weights(facts)
-    terms = search.terms(facts, draft, weights)
+    of_facts, kept = search.terms(facts, draft), [*search.kept(count), order_of_death()]
+    dealt = [term for term in (*of_facts, *kept) if term is kept[-1] or term.id.startswith("t411_os_median")]
 
-    def run(
-        block: Block,
-        against: Sequence[Term],
-        possible: Rule = search.possible,
-        missed: float = MISSED,
-        weights: Mapping[str, float] = weights,
-    ) -> None:
-        read = [term for term in against if term.columns & block.columns]
-        if any(term.distance(draft) > 0 for term in read):
-            schedule = Schedule(int(share * block.steps), block.start, block.start / 20)
-            anneal(draft, read, block.moves, schedule, rng, possible, weights, missed)
+    def run(blocks: Sequence[Block], kept: Sequence[Term], farthest: float, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        prices = {fact.id: _price(fact, farthest) for fact in facts if fact.tier in search.WEIGHT}
+        prices |= {term.id: KEPT for term in kept}
+        for block in blocks:
+            against = dealt if block is DEALING else search.reading((*of_facts, *kept), block.moves)
+            if any(term.distance(draft) > 0 for term in against):
+                schedule = Schedule(int(share * block.steps), block.start, block.start * block.cooled)
+                anneal(draft, against, block.moves, schedule, rng, search.possible, prices, block.at_once)
 
-    kept = [kind(draft, arm) for kind in (_deaths_soon_after_treatment, _jumps_of_the_hazard) for arm in ARMS.values()]
-    terms += kept
-    last_days = _last_days(free(by_id))
-    near = _both(search.possible, in_reach(draft, by_id))
-    for _ in range(rounds):
-        for block in BLOCKS:
-            run(block, terms)
-        run(Block(last_days, 9000, 0.008), terms, near, missed=0.0)
-        run(Block(last_days, 4000, 0.006), terms, near, missed=0.1)
-    run(Block(exposure.MOVES, 6000, 0.05), terms)
-    full = {**weights, **{fact.id: search.WEIGHT[fact.tier] for fact in facts if fact.statistic in search.RATIOS_FIRST}}
-    run(Block(last_days, 6000, 0.01), terms, near, weights=full)
-    for block in FINE:
-        run(block, terms, weights=full)
-    run(Block(last_days, 6000, 0.005), terms, near, weights=full)
-    return {term.id: term.distance(draft) for term in terms if term not in kept}
+    for farthest, seed in zip(FARTHEST, seeds, strict=False):
+        run((DEALING, *BLOCKS), kept, farthest, seed)
+    kept.append(remission.early_remissions())
+    for block, seed in zip(CLOSING, seeds[len(FARTHEST) :], strict=True):
+        run((block,), () if block.alone else kept, FARTHEST[-1], seed)
+    return {term.id: term.distance(draft) for term in (*of_facts, *kept)}
 
 
-def _weights(facts: Sequence[Fact]) -> dict[str, float]:
-    found = {
-        fact.id: search.WEIGHT[fact.tier] * HEADLINE.get(fact.id, 1.0) for fact in facts if fact.tier in search.WEIGHT
-    }
-    for fact in facts:
-        if fact.tier == "conditional" and fact.statistic in search.RATIOS_FIRST:
-            found[fact.id] *= P_VALUES
-    return found
-
-
-def _deaths_soon_after_treatment(draft: Draft, arm: int) -> Term:
-    """The deaths that fatal adverse events are made of: no fewer than there were."""
-
-    def number(of: Draft) -> int:
-        return int((soon_after_treatment(of) & (of["HSCTFL"] == "N") & (of["ARM"] == arm)).sum())
-
-    least = number(draft)
-    columns = frozenset({"OSDY", "DTHFL", "DOSEDY", "TRTDURD", "HSCTFL"})
-    return Term(f"deaths soon after treatment, {arm}", columns, frozenset({arm}), lambda of: max(least - number(of), 0))
-
-
-def _jumps_of_the_hazard(draft: Draft, arm: int) -> Term:
-    """Deaths are spread over time: no quarter of a year stands out more than `JUMP`, or than it did."""
-    edges = np.arange(0, 25, 3) * DAYS_PER_MONTH
-
-    def largest(of: Draft) -> float:
-        mine = of["ARM"] == arm
-        days, dead = of["OSDY"][mine], of["DTHFL"][mine] == "Y"
-        deaths, _ = np.histogram(days[dead], bins=edges)
-        hazard = (deaths + 0.5) / (days[:, np.newaxis] >= edges[:-1]).sum(axis=0)
-        return float(np.abs(np.diff(np.log(hazard))).max())
-
-    most = max(JUMP, largest(draft))
-    columns = frozenset({"OSDY", "DTHFL"})
-    return Term(f"hazard of arm {arm}", columns, frozenset({arm}), lambda of: max(largest(of) - most, 0.0))
-
-
-def _last_days(movable: Callable[[Draft], Bools]) -> dict[Move, float]:
-    """Moves of the last day: of deaths, of deaths that are the progression as well, of those who were lost or lived."""
-
-    def dead(draft: Draft) -> Bools:
-        return np.asarray((draft["DTHFL"] == "Y") & (draft["PFSTYPE"] != "DEATH"))
-
-    def died_first(draft: Draft) -> Bools:
-        return np.asarray((draft["DTHFL"] == "Y") & (draft["PFSTYPE"] == "DEATH"))
-
-    def alive(draft: Draft) -> Bools:
-        return np.asarray((draft["DTHFL"] == "N") & movable(draft))
-
-    def either(draft: Draft) -> Bools:
-        return dead(draft) | alive(draft)
-
-    return {
-        Trade("OSDY", 4, either): 1.0,
-        Trade("OSDY", 25, either): 1.0,
-        Shift(("OSDY",), 2, dead): 0.7,
-        Shift(("OSDY",), 12, alive): 0.4,
-        Shift(("OSDY", "PFSDY"), 4, died_first): 0.5,
-    }
-
-
-def _both(one: Rule, other: Rule) -> Rule:
-    def rule(draft: Draft, rows: Ints) -> bool:
-        return one(draft, rows) and other(draft, rows)
-
-    return rule
+def _price(fact: Fact, farthest: float) -> Price:
+    most = farthest if fact.tier == "extra" else np.inf
+    return Price(search.weight(fact), MISSED[fact.tier], most=most)

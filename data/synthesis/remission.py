@@ -12,6 +12,7 @@ import numpy as np
 from analysis.estimate import Bools
 from data.synthesis.annealing import Move, Shift
 from data.synthesis.draft import Draft
+from data.synthesis.objective import Term
 from data.synthesis.pathway import VOD_DEATH_WITHIN
 
 #: Share of the dying responders who relapsed first, by arm and by transplant; the others died in remission.
@@ -23,6 +24,8 @@ RELAPSE_SHAPE = {1: (2.6, 1.3), 0: (3.4, 0.9)}
 #: Share of the other dying responders whose disease was last assessed more than this many days before death: such a
 #: death is no event, and they are censored at that assessment.
 UNASSESSED, UNASSESSED_DAYS = 0.7, 84
+#: Study day of the first remission.
+EARLIEST = 14
 
 
 def assign_progression(draft: Draft, rng: np.random.Generator) -> None:
@@ -81,6 +84,16 @@ def moved_by_search(draft: Draft) -> Bools:
     """Events whose day is our choice: not deaths, not transplants, not the last day of somebody censored."""
     events = np.isin(draft["PFSTYPE"], ("RELAPSE", "PROGRESSION", "NEW THERAPY"))
     return np.asarray(events | ((draft["PFSTYPE"] == "UNASSESSED") & (draft["RESPFL"] == "Y")))
+
+
+def early_remissions() -> Term:
+    """By how many weeks remissions come before `EARLIEST`: no marrow is looked at earlier."""
+
+    def early(draft: Draft) -> float:
+        response = draft["RESPDY"][draft["RESPFL"] == "Y"]
+        return float(np.maximum(EARLIEST - response, 0).sum()) / 7
+
+    return Term("early remissions", frozenset({"RESPDY", "RESPFL"}), frozenset({0, 1}), early)
 
 
 #: What the search may do to the days of progression.

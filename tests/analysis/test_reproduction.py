@@ -14,7 +14,7 @@ from data.published import load_facts
 
 FOLDER = Path(__file__).parents[2] / "data" / "trials" / "inovate"
 #: The score that must not fall: equal, and for the unpublished models also as near as the rule asks.
-AGREE = {"exact": 392, "rounding": 63, "conditional": 33, "extra": 81}
+AGREE = {"exact": 392, "rounding": 71, "conditional": 32, "extra": 81}
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ def test_every_published_number_is_there():
 def test_contradictions_name_facts_that_exist():
     ids = {fact.id for fact in load_facts(FOLDER)}
     contradictions = load_contradictions(FOLDER)
-    assert len(contradictions) == 21
+    assert len(contradictions) == 22
     assert all(name in ids for c in contradictions for name in c.facts)
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.synthesis.annealing import Redraw, Schedule, Shift, Swap, Trade, anneal
+from data.synthesis.annealing import Deal, Price, Redraw, Schedule, Shift, Swap, Together, Trade, anneal
 from data.synthesis.objective import Term
 
 
@@ -109,10 +109,74 @@ def test_what_is_missed_costs_more_than_its_distance():
         start = draft()
         start["DAY"][0] = 15.0
         moves = {Shift(("DAY",), 5, lambda d: np.arange(60) == 0): 1}
-        anneal(start, wishes, moves, Schedule(600, 0.3, 0.01), np.random.default_rng(6), missed=missed)
+        prices = {wish.id: Price(missed=missed) for wish in wishes}
+        anneal(start, wishes, moves, Schedule(600, 0.3, 0.01), np.random.default_rng(6), prices=prices)
         found[missed] = float(start["DAY"][0])
     assert found[0.0] == 15.0
     assert found[5.0] in (10.0, 20.0)
+
+
+def test_a_distance_costs_no_more_than_its_most():
+    price = Price(weight=2.0, missed=0.5, most=4.0)
+    assert [price.of(distance) for distance in (0.0, 1.0, 4.0, 90.0)] == [0.0, 3.0, 9.0, 9.0]
+
+
+def test_two_days_that_hold_a_median_move_together():
+    # the median of five rests on equal days of two: either alone, moved later, leaves it where it is
+    start = {"ARM": np.zeros(5, dtype=int), "FROM": np.zeros(5), "DAY": np.array([10.0, 20.0, 30.0, 30.0, 60.0])}
+    middle = Term("median", frozenset({"DAY"}), frozenset({0}), lambda d: abs(float(np.median(d["DAY"])) - 33.0))
+    far = Term(
+        "others", frozenset({"DAY"}), frozenset({0}), lambda d: float(np.abs(d["DAY"][[0, 1, 4]] - [10, 20, 60]).sum())
+    )
+    together = Together("DAY", "FROM", 4, lambda d: d["DAY"] > 0)
+    left = anneal(start, [middle, far], {together: 1}, Schedule(500, 0.01, 0.001), np.random.default_rng(9))
+    assert max(left.values()) == 0
+    assert start["DAY"][[2, 3]].min() == 33
+
+
+def test_a_deal_keeps_the_margins_and_those_apart():
+    start = draft()
+    day = Term(
+        "late B",
+        frozenset({"LEVEL", "DAY"}),
+        frozenset({0, 1}),
+        lambda d: float((d["DAY"][d["LEVEL"] == "B"] < 20).sum()),
+    )
+    left = anneal(
+        start, [day], {Deal(("LEVEL",), "B", 4, apart="C"): 1}, Schedule(800, 0.5, 0.01), np.random.default_rng(10)
+    )
+    assert left["late B"] == 4  # of the ten of arm 0 who are not C, six are late enough
+    assert ((start["LEVEL"] == "C") == (draft()["LEVEL"] == "C")).all()
+    for arm in (0, 1):
+        assert (start["LEVEL"][start["ARM"] == arm] == "B").sum() == 10
+
+
+def test_several_moves_at_once_go_where_one_does_not():
+    # one exchange alone makes the balance worse, two in different columns at once meet the wish
+    start = {
+        "ARM": np.zeros(4, dtype=int),
+        "LEFT": np.array(["a", "b", "a", "b"]),
+        "RIGHT": np.array(["a", "b", "a", "b"]),
+    }
+    columns = frozenset({"LEFT", "RIGHT"})
+    same = Term("rows alike", columns, frozenset({0}), lambda d: float((d["LEFT"] != d["RIGHT"]).sum()))
+    turned = Term("first is b", columns, frozenset({0}), lambda d: 1.0 * (d["LEFT"][0] == "a"))
+    found = {}
+    for at_once in (1, 3):
+        tried = {name: values.copy() for name, values in start.items()}
+        moves = {Swap(("LEFT",)): 1.0, Swap(("RIGHT",)): 1.0}
+        prices = {"rows alike": Price(100.0)}
+        left = anneal(
+            tried,
+            [same, turned],
+            moves,
+            Schedule(900, 0.01, 0.001),
+            np.random.default_rng(11),
+            prices=prices,
+            at_once=at_once,
+        )
+        found[at_once] = sum(left.values())
+    assert found == {1: 1.0, 3: 0.0}
 
 
 def test_giving_up_early_changes_nothing():
