@@ -76,9 +76,7 @@ class Trade:
         return (self.column,)
 
     def propose(self, draft: Draft, rng: np.random.Generator) -> tuple[Ints, Draft] | None:
-        candidates = _candidates(draft, self.eligible)
-        first = int(rng.choice(candidates))
-        same = candidates[draft["ARM"][candidates] == draft["ARM"][first]]
+        first, same = _one_of_an_arm(draft, self.eligible, rng)
         second = int(rng.choice(same))
         if first == second:
             return None
@@ -104,9 +102,7 @@ class Together:
         return (self.column,)
 
     def propose(self, draft: Draft, rng: np.random.Generator) -> tuple[Ints, Draft] | None:
-        candidates = _candidates(draft, self.eligible)
-        first = int(rng.choice(candidates))
-        same = candidates[draft["ARM"][candidates] == draft["ARM"][first]]
+        first, same = _one_of_an_arm(draft, self.eligible, rng)
         lasted = draft[self.column] - draft[self.since]
         nearest = np.argsort(np.abs(lasted[same] - lasted[first]), kind="stable")
         rows = same[nearest[: int(rng.integers(2, 4))]]
@@ -158,6 +154,15 @@ class Redraw:
 
 def _candidates(draft: Draft, eligible: Callable[[Draft], Bools] | None) -> Ints:
     return np.flatnonzero(eligible(draft)) if eligible else np.arange(len(draft["ARM"]))
+
+
+def _one_of_an_arm(
+    draft: Draft, eligible: Callable[[Draft], Bools] | None, rng: np.random.Generator
+) -> tuple[int, Ints]:
+    """Draw one of `eligible`; return its row and the rows of all of them in its arm."""
+    candidates = _candidates(draft, eligible)
+    first = int(rng.choice(candidates))
+    return first, candidates[draft["ARM"][candidates] == draft["ARM"][first]]
 
 
 Move = Swap | Deal | Shift | Together | Trade | Redraw

@@ -86,8 +86,6 @@ BLOCKS = (
         {**search.ALL_MOVES, **REMISSION, **MODELS, SEVERAL: 0.5, Swap(("SALVAGE",), within=STRATA): 0.4}, 40_000, 0.15
     ),
 )
-
-
 LATER_SALVAGE: dict[Move, float] = {
     Shift(("SALVDY",), 25, pathway.specially_salvaged): 1.0,
     Shift(("SALVDY",), 5, pathway.specially_salvaged): 1.0,
@@ -122,7 +120,7 @@ def polish(
                 schedule = Schedule(int(share * block.steps), block.start, block.start * block.cooled)
                 anneal(draft, against, block.moves, schedule, rng, search.possible, prices, block.at_once)
 
-    for farthest, seed in zip(FARTHEST, seeds, strict=False):
+    for farthest, seed in zip(FARTHEST, seeds[: len(FARTHEST)], strict=True):
         run((DEALING, *BLOCKS), kept, farthest, seed)
     kept.append(remission.early_remissions())
     for block, seed in zip(CLOSING, seeds[len(FARTHEST) :], strict=True):
