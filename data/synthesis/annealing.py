@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.estimate import Bools, Ints
-from data.synthesis.draft import Draft
+from data.synthesis.draft import Draft, Still
 from data.synthesis.objective import Term
 
 #: Costs are added up in an order of their own until they are surely too high; sums in another order differ by less.
@@ -241,10 +241,11 @@ def anneal(
         touched = done[0][0] if len(done) == 1 else np.unique(np.concatenate([rows for rows, _ in done]))
         columns = frozenset(name for _, before in done for name in before)
         arms = frozenset(draft["ARM"][touched].tolist())
+        changed_draft = Still(draft)
         if (
             not possible(draft, touched)
-            or (len(done) > 1 and aim is not None and not costs.nearer(aim))
-            or not costs.accept(columns, arms, temperature, rng)
+            or (len(done) > 1 and aim is not None and not costs.nearer(aim, changed_draft))
+            or not costs.accept(changed_draft, columns, arms, temperature, rng)
         ):
             for rows, before in reversed(done):
                 _put(draft, rows, before)
@@ -267,10 +268,13 @@ class _Costs:
     """What each term of a draft costs, and whether a changed draft may be kept for what it costs."""
 
     def __init__(self, draft: Draft, terms: Sequence[Term], prices: Sequence[Price]) -> None:
-        self._draft, self._terms, self._prices = draft, terms, prices
-        self._distance = np.array([term.distance(draft) for term in terms])
+        self._terms, self._prices = terms, prices
+        still = Still(draft)
+        self._distance = np.array([term.distance(still) for term in terms])
         self._known = np.array([price.of(d) for price, d in zip(prices, self._distance.tolist(), strict=True)])
-        self._touched: dict[tuple[frozenset[str], frozenset[int]], tuple[Ints, Ints]] = {}
+        self._touched: dict[tuple[frozenset[str], frozenset[int]], Ints] = {}
+        self._effort = np.array([term.effort for term in terms])
+        self._asked, self._worse = np.ones(len(terms)), np.ones(len(terms))
         self.total = float(self._known.sum())
 
     def pick(self, rng: np.random.Generator, evenly: bool) -> int:
@@ -279,24 +283,33 @@ class _Costs:
         place = np.searchsorted(np.cumsum(worth), rng.random() * worth.sum(), side="right")
         return int(place) % len(self._terms)
 
-    def nearer(self, i: int) -> bool:
+    def nearer(self, i: int, draft: Still) -> bool:
         """Whether the changed draft brings a term nearer than it was."""
-        return self._terms[i].distance(self._draft) < float(self._distance[i]) - SURE
+        return self._terms[i].distance(draft) < float(self._distance[i]) - SURE
 
     def accept(
-        self, columns: frozenset[str], arms: frozenset[int], temperature: float, rng: np.random.Generator
+        self,
+        draft: Still,
+        columns: frozenset[str],
+        arms: frozenset[int],
+        temperature: float,
+        rng: np.random.Generator,
     ) -> bool:
         """Whether the draft, changed in `columns` of patients of `arms`, is kept; if so its costs are.
 
-        Costs only add up: as soon as they are too high for the luck of this step, the rest need not be known.
+        Costs only add up: as soon as they are too high for the luck of this step, the rest need not be known. First
+        asked are the terms that were often worse, or are missed, for the effort they take.
         """
-        affected, quick_first = self._affected(columns, arms)
+        affected = self._affected(columns, arms)
+        likely = self._worse[affected] / self._asked[affected] + (self._known[affected] > 0)
         old = float(self._known[affected].sum())
         distance, new, so_far, luck = np.zeros(len(affected)), np.zeros(len(affected)), 0.0, None
-        for place in quick_first:
+        for place in np.argsort(-likely / self._effort[affected], kind="stable").tolist():
             i = affected[place]
-            distance[place] = self._terms[i].distance(self._draft)
+            distance[place] = self._terms[i].distance(draft)
             new[place] = self._prices[i].of(float(distance[place]))
+            self._asked[i] += 1
+            self._worse[i] += new[place] > self._known[i] + temperature / 2
             so_far += new[place]
             if luck is None and so_far > old + SURE:
                 luck = -temperature * np.log(rng.random())
@@ -311,13 +324,12 @@ class _Costs:
         self.total += change
         return True
 
-    def _affected(self, columns: frozenset[str], arms: frozenset[int]) -> tuple[Ints, Ints]:
-        """The terms that read one of `columns` in one of `arms`, and their places from the quickest to the slowest."""
+    def _affected(self, columns: frozenset[str], arms: frozenset[int]) -> Ints:
+        """The terms that read one of `columns` in one of `arms`."""
         key = (columns, arms)
         if key not in self._touched:
             found = [i for i, term in enumerate(self._terms) if arms & term.arms and term.columns & columns]
-            effort = np.argsort([self._terms[i].effort for i in found], kind="stable")
-            self._touched[key] = np.array(found, dtype=np.int64), effort
+            self._touched[key] = np.array(found, dtype=np.int64)
         return self._touched[key]
 
 

@@ -7,8 +7,9 @@ text empty. `endpoint` and `holds` read a draft as the dashboard reads the table
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import wraps
+from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,8 @@ COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 Draft = dict[str, npt.NDArray[Any]]
+Asked = TypeVarTuple("Asked")
+Answer = TypeVar("Answer")
 Arm = Mapping[str, int]
 ARMS: Arm = {"soc": 0, "ino": 1}
 
@@ -41,6 +44,34 @@ ENDPOINT_COLUMNS = {
 STRATA = ("STRAT1R", "STRAT2R", "STRAT3R")
 
 
+class Still(dict[str, npt.NDArray[Any]]):
+    """A draft between two changes: what is asked of it more than once is worked out once (see `once`).
+
+    It shares the columns of the draft, and is to be let go of when they change.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(draft)
+        self.answers: dict[Hashable, Any] = {}
+
+
+def once(question: Callable[[Draft, *Asked], Answer]) -> Callable[[Draft, *Asked], Answer]:
+    """Keep the answers of a function of a draft while the draft is `Still`. Nobody may change an answer."""
+
+    @wraps(question)
+    def ask(draft: Draft, *about: *Asked) -> Answer:
+        if not isinstance(draft, Still):
+            return question(draft, *about)
+        key = (question, about)
+        if key not in draft.answers:
+            draft.answers[key] = question(draft, *about)
+        answer: Answer = draft.answers[key]
+        return answer
+
+    return ask
+
+
+@once
 def endpoint(draft: Draft, name: str) -> tuple[Floats, Bools, Bools]:
     """Times in days, events, and who has the endpoint at all, each (n,)."""
     death = draft["DTHFL"] == "Y"
@@ -59,6 +90,7 @@ def endpoint(draft: Draft, name: str) -> tuple[Floats, Bools, Bools]:
     return np.where(responders, draft["PFSDY"], 1.0) - since + 1, draft["PFSEVENT"] == "Y", responders
 
 
+@once
 def holds(draft: Draft, rule: Condition) -> Bools:
     """Who meets a condition, (n,); nobody with a missing value meets a comparison."""
     if rule.variable in ENDPOINT_COLUMNS:
@@ -79,6 +111,7 @@ def columns_of(rules: Iterable[Condition]) -> set[str]:
     return {name for rule in rules for name in ENDPOINT_COLUMNS.get(rule.variable, (rule.variable,))}
 
 
+@once
 def stratum(draft: Draft) -> Ints:
     """One code a patient for the cross of the stratification factors as randomised; one stratum before they exist."""
     code = np.zeros(len(draft["ARM"]), dtype=np.int64)

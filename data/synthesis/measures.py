@@ -7,39 +7,42 @@ outcome afterwards (`analysis/reproduction`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from analysis.estimate import Bools, Floats, Ints, NotEstimable
+from analysis.estimate import Bools, Floats, Ints
 from analysis.estimators import risk_sets, two_arm
 
 SAME_HEIGHT = 1e-9
 #: Answers remembered per statistic: a hazard ratio, its interval and its P value are asked for one after another.
 REMEMBERED = 200
 
-Asked = ParamSpec("Asked")
+Asked = TypeVarTuple("Asked")
 Answer = TypeVar("Answer")
 
 
-def remembered(function: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
-    """Keep the latest answers of a function of arrays."""
-    memory: dict[bytes, Answer] = {}
+def remembered(function: Callable[[*Asked], Answer]) -> Callable[[*Asked], Answer]:
+    """Keep the latest answers of a function of arrays, whose bytes are compared, and of other hashable arguments."""
+    memory: dict[tuple[Hashable, ...], Answer] = {}
 
     @wraps(function)
-    def call(*arrays: Asked.args, **none: Asked.kwargs) -> Answer:
-        key = b"|".join(np.asarray(array).tobytes() for array in arrays)
+    def call(*given: *Asked) -> Answer:
+        key = tuple(one.tobytes() if isinstance(one, np.ndarray) else one for one in given)
         if key not in memory:
             if len(memory) >= REMEMBERED:
                 memory.clear()
-            memory[key] = function(*arrays, **none)
+            memory[key] = function(*given)
         return memory[key]
 
     return call
+
+
+order = remembered(risk_sets.order)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +99,10 @@ def _crossing(time: Floats, heights: Floats, target: float) -> float:
     return float(time[first])
 
 
-def restricted_mean(curve: Steps, horizon: float) -> tuple[float, float]:
-    """Area under the curve to `horizon` and its standard error (Greenwood type, as in R's survRM2)."""
+@remembered
+def restricted_mean(time: Floats, event: Bools, horizon: float) -> tuple[float, float]:
+    """Area under the curve of one group to `horizon` and its standard error (Greenwood type, as in R's survRM2)."""
+    curve = steps(time, event)
     keep = curve.time < horizon
     edges = np.concatenate(([0.0], curve.time[keep], [horizon]))
     heights = np.concatenate(([1.0], curve.survival[keep]))
@@ -118,17 +123,17 @@ class Comparison:
 
 
 @remembered
-def compare(time: Floats, event: Bools, strata: Ints, group: Ints) -> Comparison | None:
-    """Compare two groups within strata; None where no hazard ratio can be estimated."""
-    sets = risk_sets.tally(risk_sets.order(time, event, strata), group, 2)
-    fit = two_arm.fit(sets)
-    if isinstance(fit, NotEstimable):
+def compare(ordered: risk_sets.Order, group: Ints, mask: Bools) -> Comparison | None:
+    """Compare the two groups among the patients of `mask`; None where no hazard ratio can be estimated."""
+    sets = risk_sets.tally(ordered, group, 2, mask)
+    fit = two_arm.effect(sets)
+    if fit is None:
         return None
     at_risk, events = sets.at_risk.sum(axis=1), sets.events.sum(axis=1)
     share = sets.at_risk[:, 1] / at_risk
     excess = float((sets.events[:, 1] - events * share).sum())
     variance = float((events * share * (1 - share) * (at_risk - events) / np.maximum(at_risk - 1, 1)).sum())
-    return Comparison(fit.coefficient, fit.standard_error, float(ndtr(excess / np.sqrt(variance))))
+    return Comparison(*fit, float(ndtr(excess / np.sqrt(variance))))
 
 
 @remembered

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from analysis.estimate import Bools, Floats
+from analysis.estimators.risk_sets import Order
 from data.contract import DAYS_PER_MONTH
 from data.published import Condition, Fact, Printed, condition, conditions, model
 from data.synthesis import measures
@@ -24,6 +25,7 @@ from data.synthesis.draft import (
     columns_of,
     endpoint,
     holds,
+    once,
     stratum,
 )
 
@@ -46,14 +48,14 @@ MARGIN = 0.02
 class Term:
     """One fact as the search sees it: the columns and arms it depends on, and the distance of a draft.
 
-    `effort` is the greater the longer the distance takes to compute.
+    `effort` says how long the distance takes to compute; counting takes 1.
     """
 
     id: str
     columns: frozenset[str]
     arms: frozenset[int]
     distance: Callable[[Draft], float]
-    effort: int = 0
+    effort: float = 1.0
 
 
 def outside(
@@ -76,24 +78,92 @@ def _normal(value: float) -> float:
     return float(ndtri(min(max(value, 1e-12), 1 - 1e-12)))
 
 
-class Statistics:
-    """The distances by statistic. Each method takes a fact and its patients and returns a distance of a draft."""
+@dataclass(frozen=True)
+class Population:
+    """Whose number a fact is: both arms or the one with a code, all or the treated, and the conditions they meet."""
 
-    def __init__(self, fact: Fact, patients: Callable[[Draft], Bools]) -> None:
+    arm: int | None
+    treated: bool
+    rules: tuple[Condition, ...]
+
+
+@once
+def patients(draft: Draft, of: Population) -> Bools:
+    """The patients of a population, (n,)."""
+    chosen = np.ones(len(draft["ARM"]), dtype=bool) if of.arm is None else draft["ARM"] == of.arm
+    if of.treated:
+        chosen = chosen & (draft["SAFFL"] == "Y")
+    for rule in of.rules:
+        chosen = chosen & holds(draft, rule)
+    return chosen
+
+
+@once
+def _curve(draft: Draft, name: str, of: Population) -> measures.Steps:
+    time, event, has = endpoint(draft, name)
+    base = patients(draft, of) & has
+    return measures.steps(time[base], event[base])
+
+
+@once
+def _order(draft: Draft, name: str, stratified: bool) -> Order:
+    time, event, _ = endpoint(draft, name)
+    return measures.order(time, event, stratum(draft) if stratified else None)
+
+
+@once
+def _comparison(
+    draft: Draft, name: str, stratified: bool, group: Condition | None, of: Population
+) -> measures.Comparison | None:
+    codes = draft["ARM"] if group is None else holds(draft, group).astype(np.int64)
+    return measures.compare(_order(draft, name, stratified), codes, patients(draft, of) & endpoint(draft, name)[2])
+
+
+@once
+def _restricted_mean(draft: Draft, arm: int, tau: float) -> tuple[float, float]:
+    time, event, _ = endpoint(draft, "OS")
+    mine = draft["ARM"] == arm
+    return measures.restricted_mean(time[mine], event[mine], tau)
+
+
+@once
+def _regression(
+    draft: Draft, outcome: Condition | str, covariates: tuple[Condition | str, ...], of: Population
+) -> tuple[Floats, Floats]:
+    base = patients(draft, of)
+    columns = np.column_stack([_covariate(draft, covariate)[base] for covariate in covariates])
+    if isinstance(outcome, Condition):
+        return measures.logistic(holds(draft, outcome)[base], columns)
+    time, event, _ = endpoint(draft, outcome)
+    return measures.cox(time[base], event[base], columns)
+
+
+def _covariate(draft: Draft, of: Condition | str) -> Floats:
+    """A condition as 0 and 1, or the values of a numeric variable."""
+    if isinstance(of, Condition):
+        return holds(draft, of).astype(float)
+    values: Floats = draft[of]
+    return values
+
+
+class Statistics:
+    """The distances by statistic. Each method takes a fact and its population and returns a distance of a draft."""
+
+    def __init__(self, fact: Fact, of: Population) -> None:
         self.fact = fact
-        self.patients = patients
+        self.of = of
         self.numbers = fact.numbers
         self.endpoint, _, self.stratified = fact.measure.partition(" ")
         self.counted = conditions(fact.counts) if not fact.measure else ()
         within = "~" in fact.measure
         self.model = model(fact.measure) if within else None
         self.group = condition(fact.counts) if within and _is_condition(fact.counts) else None
-        names = self.model.covariates if self.model else ()
-        self.covariates = [condition(name) if _is_condition(name) else name for name in names]
+        self.outcome = _variable(self.model.outcome) if self.model else ""
+        self.covariates = tuple(_variable(name) for name in self.model.covariates) if self.model else ()
 
     def counts(self, draft: Draft) -> float:
         """Counts, percentages, and the two together: the number of patients short or over."""
-        base = self.patients(draft)
+        base = patients(draft, self.of)
         chosen = base.copy()
         for rule in self.counted:
             chosen &= holds(draft, rule)
@@ -106,7 +176,7 @@ class Statistics:
 
     def values(self, draft: Draft) -> float:
         """Median, or median with range, or all values, of a numeric variable or of a survival time in months."""
-        values = self._values(draft)[self.patients(draft)]
+        values = self._values(draft)[patients(draft, self.of)]
         values = values[~np.isnan(values)]
         if self.fact.statistic == "values":
             found = np.sort(values)[: len(self.numbers)]
@@ -125,9 +195,7 @@ class Statistics:
 
     def curve(self, draft: Draft) -> float:
         """Medians, their intervals and milestone rates of one Kaplan-Meier curve."""
-        time, event, has = endpoint(draft, self.endpoint)
-        base = self.patients(draft) & has
-        steps = measures.steps(time[base], event[base])
+        steps = _curve(draft, self.endpoint, self.of)
         statistic = self.fact.statistic
         if statistic.startswith("survival_rate"):
             months = 24 if statistic.endswith("24") else 12
@@ -140,13 +208,7 @@ class Statistics:
 
     def comparison(self, draft: Draft) -> float:
         """Hazard ratio, its interval and the log-rank P value of the two arms, or of two groups of one arm."""
-        time, event, has = endpoint(draft, self.endpoint)
-        base = self.patients(draft) & has
-        strata = stratum(draft)[base] if self.stratified == "stratified" else np.zeros(int(base.sum()), dtype=np.int64)
-        group = draft["ARM"][base]
-        if self.group is not None:
-            group = holds(draft, self.group)[base].astype(np.int64)
-        found = measures.compare(time[base], event[base], strata, group)
+        found = _comparison(draft, self.endpoint, self.stratified == "stratified", self.group, self.of)
         if found is None:
             return 50.0
         if self.fact.statistic.startswith("p_"):
@@ -161,7 +223,7 @@ class Statistics:
 
     def restricted_mean(self, draft: Draft) -> float:
         """Restricted means to the shorter of the longest follow-ups (to a tenth of a month), and their difference."""
-        time, event, _ = endpoint(draft, "OS")
+        time = endpoint(draft, "OS")[0]
         arms = [draft["ARM"] == 0, draft["ARM"] == 1]
         horizon = min(float(time[arm].max()) for arm in arms)
         statistic = self.fact.statistic
@@ -169,8 +231,7 @@ class Statistics:
             return outside(horizon / DAYS_PER_MONTH, self.numbers[0], UNIT["months"])
         tau = np.floor(horizon / DAYS_PER_MONTH * 10 + 0.5) / 10 * DAYS_PER_MONTH
         (soc, soc_error), (ino, ino_error) = (
-            np.array(measures.restricted_mean(measures.steps(time[arm], event[arm]), tau)) / DAYS_PER_MONTH
-            for arm in arms
+            np.array(_restricted_mean(draft, code, tau)) / DAYS_PER_MONTH for code in (0, 1)
         )
         if statistic == "rmst_difference":
             return outside(ino - soc, self.numbers[0], UNIT["mean"])
@@ -186,13 +247,7 @@ class Statistics:
         """A coefficient of a multivariable Cox or a logistic model: ratio, interval or Wald P value."""
         spec = self.model
         assert spec is not None  # noqa: S101  these statistics are of models
-        base = self.patients(draft)
-        covariates = np.column_stack([_covariate(draft, of)[base] for of in self.covariates])
-        if spec.outcome in ENDPOINT_COLUMNS:
-            time, event, _ = endpoint(draft, spec.outcome)
-            beta, error = measures.cox(time[base], event[base], covariates)
-        else:
-            beta, error = measures.logistic(holds(draft, condition(spec.outcome))[base], covariates)
+        beta, error = _regression(draft, self.outcome, self.covariates, self.of)
         which = spec.covariates.index(self.fact.counts)
         estimate, deviation = float(beta[which]), float(error[which])
         statistic = self.fact.statistic
@@ -207,12 +262,8 @@ def _is_condition(text: str) -> bool:
     return any(operator in text for operator in "<>=")
 
 
-def _covariate(draft: Draft, of: Condition | str) -> Floats:
-    """A condition as 0 and 1, or the values of a numeric variable."""
-    if isinstance(of, Condition):
-        return holds(draft, of).astype(float)
-    values: Floats = draft[of]
-    return values
+def _variable(text: str) -> Condition | str:
+    return condition(text) if _is_condition(text) else text
 
 
 #: Which distance serves a statistic; facts of other statistics are met by construction, without a search.
@@ -248,15 +299,15 @@ FAMILY = {
 }
 
 
-#: The families from the quickest to the slowest.
-BY_EFFORT = (
-    Statistics.counts,
-    Statistics.values,
-    Statistics.curve,
-    Statistics.comparison,
-    Statistics.restricted_mean,
-    Statistics.regression,
-)
+#: How long the families take, roughly.
+EFFORT = {
+    Statistics.counts: 1.0,
+    Statistics.values: 1.5,
+    Statistics.curve: 3.0,
+    Statistics.comparison: 4.0,
+    Statistics.restricted_mean: 5.0,
+    Statistics.regression: 7.0,
+}
 
 
 def term(fact: Fact) -> Term | None:
@@ -267,15 +318,8 @@ def term(fact: Fact) -> Term | None:
     treated = fact.population in ("mitt", "safety")
     arms = frozenset({ARMS[fact.arm]} if fact.arm in ARMS else ARMS.values())
 
-    def patients(draft: Draft) -> Bools:
-        chosen = draft["ARM"] == next(iter(arms)) if len(arms) == 1 else np.ones(len(draft["ARM"]), dtype=bool)
-        if treated:
-            chosen = chosen & (draft["SAFFL"] == "Y")
-        for rule in rules:
-            chosen = chosen & holds(draft, rule)
-        return chosen
-
-    statistics = Statistics(fact, patients)
+    of = Population(next(iter(arms)) if len(arms) == 1 else None, treated, rules)
+    statistics = Statistics(fact, of)
     family = FAMILY[fact.statistic]
     columns = columns_of(rules) | ({"SAFFL"} if treated else set())
     first, _, rest = fact.measure.partition(" ")
@@ -290,5 +334,4 @@ def term(fact: Fact) -> Term | None:
         columns |= set(STRATA)
     if not fact.measure:
         columns |= columns_of(conditions(fact.counts))
-    effort = BY_EFFORT.index(family)
-    return Term(fact.id, frozenset(columns), arms, lambda draft: family(statistics, draft), effort)
+    return Term(fact.id, frozenset(columns), arms, lambda draft: family(statistics, draft), EFFORT[family])

@@ -21,7 +21,7 @@ from analysis.estimate import Bools, Floats, Ints
 from data.contract import DAYS_PER_MONTH
 from data.published import Fact
 from data.synthesis.annealing import Move, Rule, Schedule, Shift, Trade, anneal
-from data.synthesis.draft import ARMS, Draft
+from data.synthesis.draft import ARMS, Draft, Still
 from data.synthesis.objective import Term
 from data.synthesis.structure import deaths_at_medians, gaps_between_deaths, jumps_of_the_hazard
 
@@ -128,6 +128,7 @@ def fit_survival(
     `starts` fits are begun, each with follow-up drawn anew, and the best goes on; `days` is the stream of the moves of
     last days. The draft holds ARM, OSDY and DTHFL, each arm sorted by survival time.
     """
+    terms = sorted(terms, key=lambda term: term.effort)
     begun = [_climb(_begun(follow_up(count, facts, rng), rng), terms, starting_steps, 0.4, rng) for _ in range(starts)]
     fit = _climb(min(begun, key=lambda one: _loss(one, terms)), terms, climbing_steps, 0.1, rng)
     draft = _joined(fit)
@@ -177,7 +178,7 @@ def _climb(start: Fit, terms: Sequence[Term], steps: int, width: float, rng: np.
         height = fit.heights[arm] + rng.normal(0, width, len(KNOTS)) * (rng.random(len(KNOTS)) < 0.3)
         days = place_deaths(height, fit.followed[arm], fit.scatter[arm])
         tried = replace(fit, heights={**fit.heights, arm: height}, days={**fit.days, arm: days})
-        loss = _loss(tried, terms)
+        loss = _loss(tried, terms, best)
         if loss <= best:
             fit, best, width = tried, loss, min(width * 1.3, 0.6)
         else:
@@ -185,14 +186,21 @@ def _climb(start: Fit, terms: Sequence[Term], steps: int, width: float, rng: np.
     return fit
 
 
-def _loss(fit: Fit, terms: Sequence[Term]) -> float:
-    """Distance from the terms, and how much the slope of the log hazard changes beyond what a smooth one needs."""
-    bend = sum(
+def _loss(fit: Fit, terms: Sequence[Term], most: float = np.inf) -> float:
+    """Distance from the terms, and how much the slope of the log hazard changes beyond what a smooth one needs.
+
+    It only adds up: once it is more than `most`, what it is is not asked for.
+    """
+    loss = 5 * sum(
         float(np.maximum(np.abs(np.diff(np.diff(h) / np.diff(KNOTS))) - MOST_BEND, 0).sum())
         for h in fit.heights.values()
     )
-    draft = _joined(fit)
-    return sum(term.distance(draft) for term in terms) + 5 * bend
+    draft = Still(_joined(fit))
+    for term in terms:
+        if loss > most:
+            break
+        loss += term.distance(draft)
+    return loss
 
 
 def _free(facts: Mapping[str, Fact]) -> Callable[[Draft], Bools]:

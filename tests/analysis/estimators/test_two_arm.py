@@ -14,7 +14,7 @@ from lifelines.datasets import load_gbsg2
 from analysis.estimate import NotEstimable
 from analysis.estimators.normal import quantile
 from analysis.estimators.risk_sets import efron_weights, order, tally
-from analysis.estimators.two_arm import Fit, compare, forest
+from analysis.estimators.two_arm import Fit, compare, effect, forest
 
 #: lifelines stops early: by default up to 8e-5 short; with any positive `r_precision` once the likelihood no longer
 #: changes, about 1e-7 short. Only the Newton decrement, half the squared step over its variance, is left to stop it.
@@ -250,6 +250,18 @@ def is_monotone(time, event, arm, strata):
     weights = efron_weights(*two_arms(time, event, arm, strata))
     score = [event[arm == 1].sum() - (weights[1] / ([exp(-b), 1] @ weights)).sum() for b in (-15, 15)]
     return min(score) >= -1e-4 or max(score) <= 1e-4
+
+
+@given(trials())
+@settings(max_examples=100, deadline=None)
+def test_an_effect_alone_is_that_of_the_forest(trial):
+    time, event, arm, strata = trial
+    sets = tally(order(time, event, strata), arm, 2)
+    found, alone = compare(order(time, event, strata), arm).fit, effect(sets)
+    if isinstance(found, NotEstimable):
+        assert alone is None
+    else:
+        assert alone == pytest.approx((found.coefficient, found.standard_error), abs=1e-9)
 
 
 @given(trials(), st.randoms())
