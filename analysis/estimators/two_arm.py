@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
+from math import inf, sqrt
 
 import numpy as np
 
@@ -58,24 +58,27 @@ def compare(ordered: Order, arm: Ints, mask: Bools | None = None) -> Comparison:
 def effect(sets: RiskSets) -> tuple[float, float] | None:
     """The log hazard ratio of the risk sets of two arms, the reference first, and its standard error alone.
 
-    It is that of `forest` (None where that has none) in a quarter of its time, for who fits one comparison at a time.
+    It is that of `forest`, bit by bit (None where that has none), in a quarter of its time: for who fits one comparison
+    after another.
     """
     reference, experimental = efron_weights(sets.at_risk, sets.events)
-    events, coefficient = int(sets.events[:, 1].sum()), 0.0
+    events, coefficient, low, high = int(sets.events[:, 1].sum()), 0.0, -inf, inf
     if not np.count_nonzero(reference == 0) < events < np.count_nonzero(experimental):
         return None
     for _ in range(MOST_ITERATIONS):
-        expected = experimental * exp(coefficient)
-        share = expected / (reference + expected)
-        information = float(share.sum() - share @ share)
-        step = (events - float(share.sum())) / information
-        if abs(step) > LARGEST_STEP:
-            break
+        expected = experimental * np.exp(coefficient)
+        total = reference + expected
+        share = expected / total
+        score = events - float(np.add.reduceat(share, [0])[0])
+        information = float(np.add.reduceat(share * (reference / total), [0])[0])
+        low, high = (coefficient, high) if score > 0 else (low, coefficient)
+        step = min(max(score / information, -LARGEST_STEP), LARGEST_STEP)
         coefficient += step
+        if not low <= coefficient <= high:
+            coefficient = (low + high) / 2
         if abs(step) < SMALLEST_STEP:
-            return coefficient, information**-0.5
-    fit = forest([sets])[0][0].fit  # a step so large may have to be halved
-    return None if isinstance(fit, NotEstimable) else (fit.coefficient, fit.standard_error)
+            break
+    return coefficient, 1 / sqrt(information)
 
 
 def forest(tallies: Sequence[RiskSets]) -> list[tuple[Comparison, ...]]:

@@ -8,10 +8,8 @@ covariate here, and nobody's last day is moved afterwards.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 from typing import Any
 
 import numpy as np
@@ -78,38 +76,24 @@ def follow_up(count: Mapping[str, int], facts: Mapping[str, Fact], rng: np.rando
 
 
 def place_deaths(log_hazard: Floats, followed: Followed, scatter: Floats) -> Floats:
-    """Days of the deaths, (deaths,), so that the Kaplan-Meier curve follows exp(-integral of the hazard)."""
+    """Days of the deaths, (deaths,), so that the Kaplan-Meier curve follows exp(-integral of the hazard).
+
+    A death stands where the curve has fallen by its share of a step, and how long a step is depends on how many were
+    censored before: the more, the later. So the deaths are placed as if nobody was, and again until they stay.
+    """
     grid = np.arange(0, HORIZON, FINE)
     hazard = np.exp(np.interp(grid, KNOTS, log_hazard))
-    cumulative = np.concatenate(([0.0], np.cumsum((hazard[1:] + hazard[:-1]) / 2 * FINE)))
-    month_at = _inverse(np.exp(-cumulative), grid)
-    leaving = (np.sort(followed.censored) / DAYS_PER_MONTH).tolist()
-    days = [2]
-    height, at_risk, left = 1.0, followed.size, 0
-    for share in scatter.tolist():
-        month = month_at(height * (1 - share / at_risk))
-        while left < len(leaving) and leaving[left] < month:
-            left += 1
-            at_risk -= 1
-            month = month_at(height * (1 - share / max(at_risk, 1)))
-        days.append(max(ceil(month * DAYS_PER_MONTH), days[-1]))
-        height *= 1 - 1 / at_risk
-        at_risk -= 1
-    return np.array(days[1:], dtype=float)
-
-
-def _inverse(curve: Floats, grid: Floats) -> Callable[[float], float]:
-    """The month at which a falling curve has a height, by `numpy.interp`'s formula without its cost for one number."""
-    fallen, months = (-curve).tolist(), grid.tolist()
-
-    def month_at(height: float) -> float:
-        before = bisect_right(fallen, -height) - 1
-        if before < 0 or before + 1 == len(months):
-            return float(months[max(before, 0)])
-        slope = (months[before + 1] - months[before]) / (fallen[before + 1] - fallen[before])
-        return float(slope * (-height - fallen[before]) + months[before])
-
-    return month_at
+    fallen = -np.exp(-np.concatenate(([0.0], np.cumsum((hazard[1:] + hazard[:-1]) / 2 * FINE))))
+    leaving = np.sort(followed.censored) / DAYS_PER_MONTH
+    alone = followed.size - np.arange(followed.deaths)
+    left = np.zeros(followed.deaths, dtype=np.int64)
+    while True:
+        at_risk = alone - left
+        height = np.concatenate(([1.0], np.cumprod(1 - 1 / at_risk[:-1])))
+        months = np.interp(-height * (1 - scatter / at_risk), fallen, grid)
+        before, left = left, np.minimum(np.searchsorted(leaving, months), alone - 1)
+        if np.array_equal(left, before):
+            return np.maximum.accumulate(np.maximum(np.ceil(months * DAYS_PER_MONTH), 2.0))
 
 
 def fit_survival(
