@@ -151,9 +151,7 @@ def test_what_a_figure_does_when_clicked_its_table_does_from_the_keyboard(
     page.keyboard.press("Enter")
     expect(page.locator("#count")).to_have_text(f"Exploratory: {patients}")
     assert filtered in page.url
-    complete(
-        page, link.partition("?")[0]
-    )  # a key that goes down before the table is drawn anew and up after it is lost
+    complete(page, link.partition("?")[0])  # a key that goes down before the table is drawn anew and up after is lost
     expect(button).to_be_focused()
     page.keyboard.press("Space")
     expect(page.locator("#count")).to_have_text(patients.split(" of ")[1])
