@@ -49,7 +49,7 @@ class Seeds:
     days: int = 6
     dealing: int = 1
     censored: int = 6
-    digits: tuple[int, ...] = (1, 3, 8, 1, 1, 2)
+    digits: tuple[int, ...] = (1, 3, 8, 1, 1, 2, 5, 2, 4)
     details: int = 1
 
 

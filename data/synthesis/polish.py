@@ -8,7 +8,7 @@ they bring that fact nearer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,22 +17,26 @@ from analysis.estimate import Bools
 from data.published import Fact
 from data.synthesis import exposure, pathway, remission, search
 from data.synthesis.annealing import Deal, Move, Price, Schedule, Shift, Swap, Together, Trade, anneal
-from data.synthesis.draft import STRATA, Draft
+from data.synthesis.draft import ARMS, STRATA, Draft
 from data.synthesis.objective import Term
-from data.synthesis.structure import TRANSLOCATION, order_of_death
+from data.synthesis.structure import TRANSLOCATION, low_together, order_of_death
 
 #: What a missed fact costs on top of its distance, by tier, in units of distance.
 MISSED = {"exact": 0.5, "rounding": 0.6, "implied": 0.6, "conditional": 0.3, "extra": 0.6, "choice": 0.0}
 #: How far away a figure of another source may be in each round before it costs no more: the lost come later.
 FARTHEST = (4.0, 15.0, 15.0)
 KEPT = Price(6.0, 0.5)
+#: What the P values of Table 3 cost when their digits are searched, and what the other numbers of models then do.
+DIGITS, BESIDE = Price(10.0, 0.1), Price(1.0, 0.15)
+#: A P value that its own ratio and interval rule out.
+RULED_OUT = frozenset({"t3_plt_p_ino"})
 
 
 @dataclass(frozen=True)
 class Block:
     """Moves that are searched together, how long, from which temperature to what share of it, how many at once.
 
-    `alone` is against the facts alone, without what is kept.
+    `alone` is against the facts alone, without what is kept; `digits` are dear where the P values of models are.
     """
 
     moves: Mapping[Move, float]
@@ -41,6 +45,7 @@ class Block:
     cooled: float = 1 / 30
     at_once: int = 3
     alone: bool = False
+    digits: bool = False
 
 
 #: Who has t(4;11); nobody changes to or from Ph-positive, whose numbers are published.
@@ -55,6 +60,21 @@ def _responded(draft: Draft) -> Bools:
 
 def _relapsed(draft: Draft) -> Bools:
     return remission.moved_by_search(draft) & _responded(draft)
+
+
+def _modelled(arm: str) -> Callable[[Draft], Bools]:
+    """The patients of Table 3: those with a best MRD."""
+    return lambda draft: np.asarray((draft["ARM"] == ARMS[arm]) & (draft["MRDBEST"] != ""))
+
+
+def _standard(draft: Draft) -> Bools:
+    return np.asarray(draft["ARM"] == ARMS["soc"])
+
+
+def _first_remission_free(draft: Draft) -> Bools:
+    """Patients of the InO arm's model whose first remission may be some months longer or shorter: on one side of 12."""
+    months = draft["DFRMO"]
+    return np.asarray(_modelled("ino")(draft) & ((months > 14.5) | ((months > 3.5) & (months < 9.5))))
 
 
 MODELS: dict[Move, float] = {
@@ -91,12 +111,40 @@ LATER_SALVAGE: dict[Move, float] = {
     Shift(("SALVDY",), 5, pathway.specially_salvaged): 1.0,
     pathway.SALVAGE: 1.0,
 }
+#: The counts of Table 3, hot: platelets and haemoglobin that are low together leave its intervals as wide as printed.
+COUNTS: dict[Move, float] = {
+    Swap(("MRDBEST",)): 1.0,
+    Swap(("PLT",)): 1.0,
+    Swap(("HGB",)): 1.0,
+    Swap(("DFRMO",), within=STRATA): 0.5,
+    Swap(("PLT", "HGB")): 0.3,
+}
+#: Then the P values of each arm. Every exchange moves all of a model; what moves them by little is a month of the first
+#: remission, the one covariate of the InO arm that is not yes or no.
+INO_DIGITS: dict[Move, float] = {
+    Swap(("MRDBEST",), _modelled("ino")): 0.3,
+    Swap(("PLT",), _modelled("ino")): 1.0,
+    Swap(("HGB",), _modelled("ino")): 1.0,
+    Swap(("PLT", "HGB"), _modelled("ino")): 0.5,
+    Shift(("DFRMO",), 2, _first_remission_free): 2.0,
+    Swap(("DFRMO",), _modelled("ino"), within=STRATA): 0.3,
+}
+SOC_DIGITS: dict[Move, float] = {
+    Swap(("PLT",), _modelled("soc")): 1.0,
+    Swap(("PLT",), _standard): 0.5,
+    Swap(("PRHSCTFL",), _standard): 0.5,
+    Swap(("AGE",), _modelled("soc"), within=STRATA): 0.4,
+    Swap(("MRDBEST",), _standard): 0.4,
+}
 #: At last the cycles, hot throughout: many exchanges have their odds ratio and its P value, but none is near another.
-#: Then later salvage, on which one curve alone rests, and the remissions that the rounds have moved too early.
+#: Then later salvage, on which one curve alone rests, the remissions that the rounds have moved too early, and Table 3.
 CLOSING = (
     Block(exposure.CYCLES, 30_000, 4.0, 1 / 4, at_once=2),
     Block(LATER_SALVAGE, 20_000, 1.0, 1 / 50, alone=True),
     Block(REMISSION, 16_000, 0.3),
+    Block(COUNTS, 40_000, 2.0, at_once=2),
+    Block(INO_DIGITS, 40_000, 1.0, 1 / 100, at_once=2, digits=True),
+    Block(SOC_DIGITS, 15_000, 0.5, 1 / 100, digits=True),
 )
 
 
@@ -112,9 +160,9 @@ def polish(
 
     def run(blocks: Sequence[Block], kept: Sequence[Term], farthest: float, seed: int) -> None:
         rng = np.random.default_rng(seed)
-        prices = {fact.id: _price(fact, farthest) for fact in facts if fact.tier in search.WEIGHT}
-        prices |= {term.id: KEPT for term in kept}
         for block in blocks:
+            prices = {fact.id: _price(fact, farthest, block.digits) for fact in facts if fact.tier in search.WEIGHT}
+            prices |= {term.id: KEPT for term in kept}
             against = dealt if block is DEALING else search.reading((*of_facts, *kept), block.moves)
             if any(term.distance(draft) > 0 for term in against):
                 schedule = Schedule(int(share * block.steps), block.start, block.start * block.cooled)
@@ -124,10 +172,14 @@ def polish(
         run((DEALING, *BLOCKS), kept, farthest, seed)
     kept.append(remission.early_remissions())
     for block, seed in zip(CLOSING, seeds[len(FARTHEST) :], strict=True):
+        if block.moves is COUNTS:
+            kept.append(low_together())
         run((block,), () if block.alone else kept, FARTHEST[-1], seed)
     return {term.id: term.distance(draft) for term in (*of_facts, *kept)}
 
 
-def _price(fact: Fact, farthest: float) -> Price:
+def _price(fact: Fact, farthest: float, digits: bool) -> Price:
+    if digits and fact.tier == "conditional":
+        return DIGITS if fact.statistic == "p_model" and fact.id not in RULED_OUT else BESIDE
     most = farthest if fact.tier == "extra" else np.inf
     return Price(search.weight(fact), MISSED[fact.tier], most=most)

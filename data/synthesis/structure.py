@@ -25,6 +25,8 @@ DEATHS_BEFORE_SALVAGE = {"ino": 119, "soc": 101}
 JUMP, GAP = 1.1, 80
 #: Share of an arm that has died by a median of survival censored at transplant or salvage.
 DIED_BY = 0.438
+#: Correlation of platelets under 100 with haemoglobin under 10, in each arm: a marrow full of blasts makes neither.
+LOW_TOGETHER = 0.25
 TRANSLOCATION = "T(4;11)"
 #: Places of the 6 patients of the InO arm among the 14 with t(4;11) in the order of death: of all orders without a
 #: censored patient before the last, the only one with a hazard ratio of 1.42 (0.36-5.62).
@@ -82,6 +84,21 @@ def salvage_of_the_dying(arm: str) -> Term:
         return float(max(int((event & (draft["ARM"] == code)).sum()) - DEATHS_BEFORE_SALVAGE[arm], 0))
 
     return Term(f"salvage of the dying, {arm}", frozenset(ENDPOINT_COLUMNS["OSSALV"]), frozenset({code}), over)
+
+
+def low_together() -> Term:
+    """By how much low platelets and low haemoglobin are less correlated than `LOW_TOGETHER`, in twentieths."""
+
+    def missing(draft: Draft) -> float:
+        short = 0.0
+        for code in ARMS.values():
+            arm = draft["ARM"] == code
+            platelets, haemoglobin = draft["PLT"][arm] < 100, draft["HGB"][arm] < 10
+            n, a, b, both = (int(x.sum()) for x in (arm, platelets, haemoglobin, platelets & haemoglobin))
+            short += max(LOW_TOGETHER - (n * both - a * b) / np.sqrt(a * (n - a) * b * (n - b)), 0.0)
+        return 20 * float(short)
+
+    return Term("low together", frozenset({"PLT", "HGB"}), frozenset(ARMS.values()), missing)
 
 
 def jumps_of_the_hazard(arm: str) -> Term:

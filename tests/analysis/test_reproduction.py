@@ -10,11 +10,11 @@ from analysis.reproduction.__main__ import main
 from analysis.reproduction.compare import light_of, rounded, written
 from analysis.reproduction.recipes import RECIPES, compute
 from data.load import load
-from data.published import load_facts
+from data.published import load_contradictions, load_facts
 
 FOLDER = Path(__file__).parents[2] / "data" / "trials" / "inovate"
 #: The score that must not fall: equal, and for the unpublished models also as near as the rule asks.
-AGREE = {"exact": 392, "rounding": 71, "conditional": 32, "extra": 81}
+AGREE = {"exact": 392, "rounding": 71, "conditional": 36, "extra": 81}
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,12 @@ def result(trial):
 def test_the_score_does_not_fall(result, tier):
     score = next(score for score in result.scores if score.tier == tier)
     assert score.agree >= AGREE[tier], [row.id for row in result.rows if row.tier == tier and row.light == "differs"]
+
+
+def test_every_missed_number_of_an_unpublished_model_is_explained(result):
+    explained = {name for contradiction in load_contradictions(FOLDER) for name in contradiction.facts}
+    missed = {row.id for row in result.rows if row.tier == "conditional" and row.light == "differs"}
+    assert missed <= explained
 
 
 def test_every_fact_has_a_row_and_every_row_a_light(result, facts):

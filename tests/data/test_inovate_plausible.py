@@ -194,6 +194,11 @@ def test_negative_mrd_goes_with_longer_remission(adsl, days):
     )
 
 
+def test_platelets_and_haemoglobin_are_low_together(adsl):
+    for _, arm in adsl.groupby("TRT01P"):
+        assert np.corrcoef(arm["PLT"] < 100, arm["HGB"] < 10)[0, 1] > 0.2
+
+
 def test_baseline_is_coherent(adsl):
     assert ((adsl["STRAT3R"] == "<55") == (adsl["AGE"] < 55)).all()
     assert ((adsl["STRAT1R"] == "<12 months") == (adsl["DFRMO"] < 12)).mean() > 0.9

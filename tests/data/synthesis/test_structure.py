@@ -75,3 +75,11 @@ def test_strata_differ_from_the_form_in_few():
     }
     assert structure.strata_as_on_the_form().distance(form) == 4
     assert structure.strata_as_on_the_form().distance({**form, "DFRMO": np.repeat(3.0, 40)}) == 0
+
+
+def test_platelets_and_haemoglobin_are_low_together():
+    low = {"ARM": np.repeat([0, 1], 100), "PLT": np.tile([50.0, 200.0], 100), "HGB": np.tile([8.0, 12.0], 100)}
+    assert structure.low_together().distance(low) == 0
+    # 25 of each four: no correlation in one arm
+    low["HGB"][:100] = np.tile([8.0, 8.0, 12.0, 12.0], 25)
+    assert structure.low_together().distance(low) == pytest.approx(20 * structure.LOW_TOGETHER)
