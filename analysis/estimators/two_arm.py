@@ -66,11 +66,8 @@ def effect(sets: RiskSets) -> tuple[float, float] | None:
     if not np.count_nonzero(reference == 0) < events < np.count_nonzero(experimental):
         return None
     for _ in range(MOST_ITERATIONS):
-        expected = experimental * np.exp(coefficient)
-        total = reference + expected
-        share = expected / total
-        score = events - float(np.add.reduceat(share, [0])[0])
-        information = float(np.add.reduceat(share * (reference / total), [0])[0])
+        (expected,), (information,) = _sums(reference, experimental * np.exp(coefficient), [0])
+        score = events - expected
         low, high = (coefficient, high) if score > 0 else (low, coefficient)
         step = min(max(score / information, -LARGEST_STEP), LARGEST_STEP)
         coefficient += step
@@ -157,11 +154,8 @@ def _newton(rows: _Events, events: Ints) -> Floats:
     first = np.searchsorted(rows.subgroup, np.arange(len(events)))
 
     def derivatives(at: Floats) -> tuple[Floats, Floats]:
-        expected = rows.experimental * np.exp(at)[rows.subgroup]
-        total = rows.reference + expected
-        share = expected / total
-        information: Floats = np.add.reduceat(share * (rows.reference / total), first)
-        return events - np.add.reduceat(share, first).astype(float), information
+        expected, information = _sums(rows.reference, rows.experimental * np.exp(at)[rows.subgroup], first)
+        return events - expected, information
 
     def log_likelihood(at: Floats) -> Floats:
         total = rows.reference + rows.experimental * np.exp(at)[rows.subgroup]
@@ -185,6 +179,13 @@ def _newton(rows: _Events, events: Ints) -> Floats:
     return np.array(
         [coefficient, 1 / np.sqrt(information), log_likelihood(coefficient), log_likelihood(null), null_chi_square]
     )
+
+
+def _sums(reference: Floats, experimental: Floats, first: Ints | list[int]) -> tuple[Floats, Floats]:
+    """The sums of p and of p (1 - p) from each row of `first` on, for what is at risk times its hazard in each arm."""
+    total = reference + experimental
+    share = experimental / total
+    return np.add.reduceat(share, first), np.add.reduceat(share * (reference / total), first)
 
 
 def _why_not(n: list[int], events: list[int], late: bool) -> NotEstimable:

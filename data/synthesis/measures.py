@@ -19,7 +19,7 @@ from analysis.estimate import Bools, Floats, Ints
 from analysis.estimators import risk_sets, two_arm
 
 SAME_HEIGHT = 1e-9
-#: Answers remembered per statistic: a hazard ratio, its interval and its P value are asked for one after another.
+#: Answers remembered per statistic: most changes of a draft leave most groups of patients as they were.
 REMEMBERED = 200
 
 Asked = TypeVarTuple("Asked")

@@ -180,8 +180,24 @@ def impossible(draft: Draft, rows: Ints) -> Ints:
     return np.array([_broken(*patient) for patient in zip(*read, strict=True)], dtype=np.int64)
 
 
-#: What the rules of order read of a patient.
-READ = ("OSDY", "DTHFL", *(name for name in COURSE if name not in ("RESPFL", "HSCTFL", "SALVDRUG")))
+#: What the rules of order read of a patient, in the order in which `_broken` takes it.
+READ = (
+    "OSDY",
+    "DTHFL",
+    "SAFFL",
+    "RESPDY",
+    "HSCTPATH",
+    "HSCTDY",
+    "SALVFL",
+    "SALVDY",
+    "PFSDY",
+    "PFSEVENT",
+    "PFSTYPE",
+    "VODFL",
+    "VODHSCT",
+    "VODGR",
+    "VODLAG",
+)
 
 
 def _broken(

@@ -170,10 +170,8 @@ def polish(
 
     for farthest, seed in zip(FARTHEST, seeds[: len(FARTHEST)], strict=True):
         run((DEALING, *BLOCKS), kept, farthest, seed)
-    kept.append(remission.early_remissions())
+    kept += [remission.early_remissions(), low_together()]
     for block, seed in zip(CLOSING, seeds[len(FARTHEST) :], strict=True):
-        if block.moves is COUNTS:
-            kept.append(low_together())
         run((block,), () if block.alone else kept, FARTHEST[-1], seed)
     return {term.id: term.distance(draft) for term in (*of_facts, *kept)}
 
