@@ -43,13 +43,21 @@ class RiskSets:
 
 def order(time: Floats, event: Bools, strata: Ints | None = None) -> Order:
     """Sort patients by time within strata. `time` and `event` (n,), `strata` (n,) any integer codes."""
-    times, row = np.unique(time, return_inverse=True)
+    by = np.argsort(time) if strata is None else np.lexsort((time, strata))
+    new = np.ones(len(by), dtype=bool)
+    new[1:] = _changes(time[by]) if strata is None else _changes(time[by]) | _changes(strata[by])
+    row = np.empty(len(by), dtype=np.int64)
+    row[by] = new.cumsum() - 1
+    first = by[new]
     if strata is None:
-        return Order(2 * row + event, times, np.full(len(times), len(times)))
-    _, stratum = np.unique(strata, return_inverse=True)
-    rows, row = np.unique(stratum * len(times) + row, return_inverse=True)
-    stratum_of_row, time_of_row = rows // max(len(times), 1), rows % max(len(times), 1)
-    return Order(2 * row + event, times[time_of_row], np.searchsorted(stratum_of_row, stratum_of_row, side="right"))
+        return Order(2 * row + event, time[first], np.full(len(first), len(first)))
+    return Order(2 * row + event, time[first], strata[first].searchsorted(strata[first], side="right"))
+
+
+def _changes(values: Floats | Ints) -> Bools:
+    """Where a value differs from the one before it, (n - 1,)."""
+    changes: Bools = values[1:] != values[:-1]
+    return changes
 
 
 def tally(ordered: Order, group: Ints, groups: int, mask: Bools | None = None) -> RiskSets:

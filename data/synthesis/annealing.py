@@ -15,14 +15,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.estimate import Bools, Ints
-from data.synthesis.draft import Draft, Still
+from data.published import Condition
+from data.synthesis.draft import Draft, Reads, Still, meets
 from data.synthesis.objective import Term
 
 #: Costs are added up in an order of their own until they are surely too high; sums in another order differ by less.
 SURE = 1e-9
 
-#: Says whether the patients at these positions are possible people.
-Rule = Callable[[Draft, Ints], bool]
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """What every patient keeps: `broken`, a function of `columns`, is true or above zero for those who do not."""
+
+    columns: frozenset[str]
+    broken: Callable[[Draft, Ints], Bools | Ints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +41,11 @@ class Swap:
 
     def propose(self, draft: Draft, rng: np.random.Generator) -> tuple[Ints, Draft] | None:
         candidates = _candidates(draft, self.eligible)
-        first = int(rng.choice(candidates))
+        first = _one(candidates, rng)
         same = draft["ARM"][candidates] == draft["ARM"][first]
         for name in self.within:
             same &= draft[name][candidates] == draft[name][first]
-        second = int(rng.choice(candidates[same]))
+        second = _one(candidates[same], rng)
         if all(draft[name][first] == draft[name][second] for name in self.columns):
             return None
         rows = np.array([first, second])
@@ -55,7 +61,7 @@ class Shift:
     eligible: Callable[[Draft], Bools] | None = None
 
     def propose(self, draft: Draft, rng: np.random.Generator) -> tuple[Ints, Draft] | None:
-        row = rng.choice(_candidates(draft, self.eligible), size=1)
+        row = np.array([_one(_candidates(draft, self.eligible), rng)])
         step = int(rng.integers(-self.reach, self.reach + 1))
         return (row, {name: draft[name][row] + step for name in self.columns}) if step else None
 
@@ -77,7 +83,7 @@ class Trade:
 
     def propose(self, draft: Draft, rng: np.random.Generator) -> tuple[Ints, Draft] | None:
         first, same = _one_of_an_arm(draft, self.eligible, rng)
-        second = int(rng.choice(same))
+        second = _one(same, rng)
         if first == second:
             return None
         rows = np.array([first, second])
@@ -147,7 +153,7 @@ class Redraw:
         return (self.column,)
 
     def propose(self, draft: Draft, rng: np.random.Generator) -> tuple[Ints, Draft] | None:
-        row = rng.choice(_candidates(draft, self.eligible), size=1)
+        row = np.array([_one(_candidates(draft, self.eligible), rng)])
         value = np.array([self.values[int(rng.integers(len(self.values)))]], dtype=draft[self.column].dtype)
         return None if value[0] == draft[self.column][row[0]] else (row, {self.column: value})
 
@@ -156,12 +162,17 @@ def _candidates(draft: Draft, eligible: Callable[[Draft], Bools] | None) -> Ints
     return np.flatnonzero(eligible(draft)) if eligible else np.arange(len(draft["ARM"]))
 
 
+def _one(rows: Ints, rng: np.random.Generator) -> int:
+    """Draw one of `rows`: the one that `rng.choice` would draw, in a fifth of its time."""
+    return int(rows[rng.integers(len(rows))])
+
+
 def _one_of_an_arm(
     draft: Draft, eligible: Callable[[Draft], Bools] | None, rng: np.random.Generator
 ) -> tuple[int, Ints]:
     """Draw one of `eligible`; return its row and the rows of all of them in its arm."""
     candidates = _candidates(draft, eligible)
-    first = int(rng.choice(candidates))
+    first = _one(candidates, rng)
     return first, candidates[draft["ARM"][candidates] == draft["ARM"][first]]
 
 
@@ -201,7 +212,7 @@ def anneal(
     moves: Mapping[Move, float],
     schedule: Schedule,
     rng: np.random.Generator,
-    possible: Rule = lambda draft, rows: True,
+    rules: Sequence[Rule] = (),
     prices: Mapping[str, Price] = PLAIN,
     at_once: int = 1,
 ) -> dict[str, float]:
@@ -209,8 +220,9 @@ def anneal(
 
     Every other step tries a move by the frequency that `moves` gives it; the others aim at a term, picked by what it
     costs, with a move that touches it. With more than one move `at_once`, any term that is missed is aimed at, by up to
-    so many moves together; several are kept only if they bring that term nearer. `possible` refuses patients that
-    cannot be; `prices` by fact id say what a distance costs (itself unless given). The best draft seen is the one kept.
+    so many moves together; several are kept only if they bring that term nearer. A change that makes a patient break
+    one of `rules`, which all of them keep at first, is refused; `prices` by fact id say what a distance costs (itself
+    unless given). The best draft seen is the one kept.
     """
     costs = _Costs(draft, terms, [prices.get(term.id, Price()) for term in terms])
     choices = list(moves)
@@ -228,27 +240,17 @@ def anneal(
         if options:
             tried = _several(options, 1 + int(rng.integers(at_once)) if at_once > 1 else 1, rng)
         else:
-            tried = [choices[int(np.searchsorted(frequency, rng.random() * frequency[-1], side="right"))]]
-        done: list[tuple[Ints, Draft]] = []
-        for move in tried:
-            proposal = move.propose(draft, rng)
-            if proposal is not None:
-                rows, changed = proposal
-                done.append((rows, {name: draft[name][rows] for name in changed}))
-                _put(draft, rows, changed)
+            tried = [choices[int(frequency.searchsorted(rng.random() * frequency[-1], side="right"))]]
+        done = _do(draft, tried, rng)
         if not done:
             continue
-        touched = done[0][0] if len(done) == 1 else np.unique(np.concatenate([rows for rows, _ in done]))
-        columns = frozenset(name for _, before in done for name in before)
-        arms = frozenset(draft["ARM"][touched].tolist())
-        changed_draft = Still(draft)
+        change = _Change(draft, done)
         if (
-            not possible(draft, touched)
-            or (len(done) > 1 and aim is not None and not costs.nearer(aim, changed_draft))
-            or not costs.accept(changed_draft, columns, arms, temperature, rng)
+            any(rule.columns & change.columns and rule.broken(draft, change.rows).any() for rule in rules)
+            or (len(done) > 1 and aim is not None and not costs.nearer(aim, change))
+            or not costs.accept(change, temperature, rng)
         ):
-            for rows, before in reversed(done):
-                _put(draft, rows, before)
+            _put(draft, change.rows, change.before)
         elif costs.total < best - SURE:
             best, best_draft = costs.total, {name: values.copy() for name, values in draft.items()}
     for name, values in best_draft.items():
@@ -264,6 +266,45 @@ def _several(options: Sequence[Move], n: int, rng: np.random.Generator) -> list[
     return [first, *(options[int(rng.integers(len(options)))] for _ in range(n - 1))]
 
 
+def _do(draft: Draft, moves: Sequence[Move], rng: np.random.Generator) -> list[tuple[Ints, Draft]]:
+    """Make the moves that have something to change; return the rows of each and what was in them."""
+    done: list[tuple[Ints, Draft]] = []
+    for move in moves:
+        proposal = move.propose(draft, rng)
+        if proposal is not None:
+            rows, changed = proposal
+            done.append((rows, {name: draft[name][rows] for name in changed}))
+            _put(draft, rows, changed)
+    return done
+
+
+class _Change:
+    """A draft after some moves: the rows they touched, what was in the columns they moved, and which of them differ."""
+
+    def __init__(self, draft: Draft, done: Sequence[tuple[Ints, Draft]]) -> None:
+        self.draft = Still(draft)
+        (self.rows, self.before), *more = done
+        if more:
+            self.rows = np.unique(np.concatenate([rows for rows, _ in done]))
+            self.before = {name: draft[name][self.rows] for _, before in done for name in before}
+            for rows, before in reversed(done):
+                _put(self.before, self.rows.searchsorted(rows), before)
+        self.moved = frozenset(self.before)
+        self.arms = frozenset(draft["ARM"][self.rows].tolist())
+        now = {name: draft[name][self.rows] for name in self.before}
+        self.columns = frozenset(name for name in now if now[name].tolist() != self.before[name].tolist())
+        self._now = now
+
+    def reads(self, conditions: Mapping[str, Sequence[Condition]]) -> frozenset[Reads]:
+        """What a number may differ for: the columns, and those of the `conditions` on them that others meet now."""
+        return self.columns.union(
+            condition
+            for name in self.columns
+            for condition in conditions.get(name, ())
+            if meets(self._now[name], condition).tolist() != meets(self.before[name], condition).tolist()
+        )
+
+
 class _Costs:
     """What each term of a draft costs, and whether a changed draft may be kept for what it costs."""
 
@@ -272,7 +313,11 @@ class _Costs:
         still = Still(draft)
         self._distance = np.array([term.distance(still) for term in terms])
         self._known = np.array([price.of(d) for price, d in zip(prices, self._distance.tolist(), strict=True)])
-        self._touched: dict[tuple[frozenset[str], frozenset[int]], Ints] = {}
+        self._found: dict[tuple[frozenset[str], frozenset[int], frozenset[Reads]], tuple[Ints, Bools]] = {}
+        conditions = {one for term in terms for one in term.reads if not isinstance(one, str)}
+        self._conditions: dict[str, list[Condition]] = {}
+        for condition in sorted(conditions, key=str):
+            self._conditions.setdefault(condition.variable, []).append(condition)
         self._effort = np.array([term.effort for term in terms])
         self._asked, self._worse = np.ones(len(terms)), np.ones(len(terms))
         self.total = float(self._known.sum())
@@ -280,33 +325,28 @@ class _Costs:
     def pick(self, rng: np.random.Generator, evenly: bool) -> int:
         """A term by what it costs, or any of those that are missed: the farthest may be out of reach."""
         worth = (self._distance > 0).astype(float) if evenly else self._known
-        place = np.searchsorted(np.cumsum(worth), rng.random() * worth.sum(), side="right")
+        place = worth.cumsum().searchsorted(rng.random() * worth.sum(), side="right")
         return int(place) % len(self._terms)
 
-    def nearer(self, i: int, draft: Still) -> bool:
-        """Whether the changed draft brings a term nearer than it was."""
-        return self._terms[i].distance(draft) < float(self._distance[i]) - SURE
+    def nearer(self, i: int, change: _Change) -> bool:
+        """Whether a change brings a term nearer than it was."""
+        return self._terms[i].distance(change.draft) < float(self._distance[i]) - SURE
 
-    def accept(
-        self,
-        draft: Still,
-        columns: frozenset[str],
-        arms: frozenset[int],
-        temperature: float,
-        rng: np.random.Generator,
-    ) -> bool:
-        """Whether the draft, changed in `columns` of patients of `arms`, is kept; if so its costs are.
+    def accept(self, change: _Change, temperature: float, rng: np.random.Generator) -> bool:
+        """Whether a changed draft is kept; if so its costs are.
 
         Costs only add up: as soon as they are too high for the luck of this step, the rest need not be known. First
-        asked are the terms that were often worse, or are missed, for the effort they take.
+        asked are the terms that were often worse, or are missed, for the effort they take; those that read nothing that
+        is changed are as far away as they were.
         """
-        affected = self._affected(columns, arms)
+        affected, asked = self._affected(change.moved, change.arms, change.reads(self._conditions))
         likely = self._worse[affected] / self._asked[affected] + (self._known[affected] > 0)
-        old = float(self._known[affected].sum())
-        distance, new, so_far, luck = np.zeros(len(affected)), np.zeros(len(affected)), 0.0, None
-        for place in np.argsort(-likely / self._effort[affected], kind="stable").tolist():
+        distance, new = self._distance[affected], self._known[affected]
+        old, so_far, luck = float(new.sum()), float(new[~asked].sum()), None
+        order = (-likely / self._effort[affected]).argsort(kind="stable")
+        for place in order[asked[order]].tolist():
             i = affected[place]
-            distance[place] = self._terms[i].distance(draft)
+            distance[place] = self._terms[i].distance(change.draft)
             new[place] = self._prices[i].of(float(distance[place]))
             self._asked[i] += 1
             self._worse[i] += new[place] > self._known[i] + temperature / 2
@@ -315,22 +355,23 @@ class _Costs:
                 luck = -temperature * np.log(rng.random())
             if luck is not None and so_far > old + luck + SURE:
                 return False
-        change = float(new.sum()) - old
-        if luck is None and change > 0:
+        more = float(new.sum()) - old
+        if luck is None and more > 0:
             luck = -temperature * np.log(rng.random())
-        if luck is not None and change >= luck:
+        if luck is not None and more >= luck:
             return False
         self._distance[affected], self._known[affected] = distance, new
-        self.total += change
+        self.total += more
         return True
 
-    def _affected(self, columns: frozenset[str], arms: frozenset[int]) -> Ints:
-        """The terms that read one of `columns` in one of `arms`."""
-        key = (columns, arms)
-        if key not in self._touched:
-            found = [i for i, term in enumerate(self._terms) if arms & term.arms and term.columns & columns]
-            self._touched[key] = np.array(found, dtype=np.int64)
-        return self._touched[key]
+    def _affected(self, moved: frozenset[str], arms: frozenset[int], reads: frozenset[Reads]) -> tuple[Ints, Bools]:
+        """The terms of `arms` that read a column of those `moved`, (k,), and which of them read one of `reads`."""
+        key = (moved, arms, reads)
+        if key not in self._found:
+            affected = [i for i, term in enumerate(self._terms) if arms & term.arms and term.columns & moved]
+            asked = [not reads.isdisjoint(self._terms[i].reads) for i in affected]
+            self._found[key] = np.array(affected, dtype=np.int64), np.array(asked, dtype=bool)
+        return self._found[key]
 
 
 def _changes(move: Move, term: Term) -> bool:

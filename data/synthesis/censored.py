@@ -46,7 +46,7 @@ def fit_censored(
     kept = search.kept(count)
     terms = [*search.terms(facts, draft), *kept]
     prices = {fact.id: _price(fact) for fact in facts if fact.tier in search.WEIGHT} | {term.id: KEPT for term in kept}
-    return anneal(draft, search.reading(terms, MOVES), MOVES, schedule, rng, search.possible, prices)
+    return anneal(draft, search.reading(terms, MOVES), MOVES, schedule, rng, search.rules(draft), prices)
 
 
 def _price(fact: Fact) -> Price:

@@ -28,6 +28,8 @@ COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 Draft = dict[str, npt.NDArray[Any]]
+#: What a number reads of a patient: all of a column, or no more than whether its value meets a condition.
+Reads = Condition | str
 Asked = TypeVarTuple("Asked")
 Answer = TypeVar("Answer")
 Arm = Mapping[str, int]
@@ -97,6 +99,11 @@ def holds(draft: Draft, rule: Condition) -> Bools:
         values: npt.NDArray[Any] = endpoint(draft, rule.variable)[0] / DAYS_PER_MONTH
     else:
         values = draft[rule.variable]
+    return meets(values, rule)
+
+
+def meets(values: npt.NDArray[Any], rule: Condition) -> Bools:
+    """Which values of its variable meet a condition, (n,)."""
     numeric = values.dtype.kind == "f"
     if rule.value == "":
         missing: Bools = np.isnan(values) if numeric else values == ""
@@ -106,9 +113,9 @@ def holds(draft: Draft, rule: Condition) -> Bools:
     return met
 
 
-def columns_of(rules: Iterable[Condition]) -> set[str]:
-    """The columns that conditions read."""
-    return {name for rule in rules for name in ENDPOINT_COLUMNS.get(rule.variable, (rule.variable,))}
+def read_by(rules: Iterable[Condition]) -> set[Reads]:
+    """What conditions read: themselves of their column, or all of the columns of an endpoint."""
+    return {name for rule in rules for name in ENDPOINT_COLUMNS.get(rule.variable, (rule,))}
 
 
 @once

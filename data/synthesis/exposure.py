@@ -21,14 +21,9 @@ DUAL_ALKYLATORS, BILIRUBIN_AT_CONDITIONING, BILIRUBIN_AT_TRANSPLANT = 7, 11, 6
 
 def last_possible_dose(draft: Draft) -> Floats:
     """Study day after which nobody is dosed: death, progression, transplant, other treatment."""
-    latest: Floats = np.minimum.reduce(
-        [
-            draft["OSDY"] - 1,
-            np.where(draft["SAFFL"] == "Y", np.maximum(draft["PFSDY"], 3), 1),
-            draft["HSCTDY"] - BEFORE_TRANSPLANT,
-            draft["SALVDY"] - 2,
-        ]
-    )
+    assessed = np.where(draft["SAFFL"] == "Y", np.maximum(draft["PFSDY"], 3), 1)
+    other = np.minimum(draft["HSCTDY"] - BEFORE_TRANSPLANT, draft["SALVDY"] - 2)
+    latest: Floats = np.minimum(np.minimum(draft["OSDY"] - 1, assessed), other)
     return latest
 
 
@@ -107,11 +102,15 @@ def _in_order(draft: Draft, rng: np.random.Generator, attempts: int = 20_000) ->
                 draft[name][rows] = values
 
 
+#: What the rules of treatment read of a patient.
+READ = frozenset({"SAFFL", "DOSEDY", "TRTDURD", "OSDY", "PFSDY", "HSCTDY", "SALVDY", "RESPFL", "RESPDY"})
+
+
 def out_of_order(draft: Draft, rows: Ints) -> Ints:
     """How many rules of treatment each patient of `rows` breaks."""
     treated = draft["SAFFL"][rows] == "Y"
     end = draft["DOSEDY"][rows] + draft["TRTDURD"][rows] - 1
-    room = last_possible_dose({name: draft[name][rows] for name in ("OSDY", "SAFFL", "PFSDY", "HSCTDY", "SALVDY")})
+    room = last_possible_dose({name: draft[name][rows] for name in READ})
     broken: Ints = (treated & (end > np.maximum(room, draft["DOSEDY"][rows]))).astype(np.int64)
     broken += treated != np.isfinite(end)
     responder = draft["RESPFL"][rows] == "Y"

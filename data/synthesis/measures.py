@@ -57,20 +57,19 @@ class Steps:
 @remembered
 def steps(time: Floats, event: Bools) -> Steps:
     """Estimate the curve of one group, (n,) times and events."""
-    at, where = np.unique(time, return_inverse=True)
-    deaths = np.bincount(where, weights=event)
-    leaving = np.bincount(where)
-    at_risk = leaving[::-1].cumsum()[::-1]
+    by = np.argsort(time)
+    at, first = np.unique(time[by], return_index=True)
+    deaths = np.add.reduceat(event[by], first, dtype=float)
     keep = deaths > 0
-    at, deaths, at_risk = at[keep], deaths[keep], at_risk[keep]
+    at, deaths, at_risk = at[keep], deaths[keep], len(time) - first[keep]
     with np.errstate(divide="ignore"):
-        greenwood = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
-    return Steps(at, np.cumprod(1 - deaths / at_risk), greenwood)
+        greenwood = (deaths / (at_risk * (at_risk - deaths))).cumsum()
+    return Steps(at, (1 - deaths / at_risk).cumprod(), greenwood)
 
 
 def survival_at(curve: Steps, time: float) -> float:
     """Survival at `time`."""
-    row = int(np.searchsorted(curve.time, time, side="right"))
+    row = int(curve.time.searchsorted(time, side="right"))
     return float(curve.survival[row - 1]) if row else 1.0
 
 
@@ -139,30 +138,39 @@ def compare(ordered: risk_sets.Order, group: Ints, mask: Bools) -> Comparison | 
 @remembered
 def cox(time: Floats, event: Bools, covariates: Floats) -> tuple[Floats, Floats]:
     """Coefficients and standard errors of a Cox model with Efron ties; `covariates` (n, p)."""
-    order = np.argsort(-time, kind="stable")
+    order = (-time).argsort(kind="stable")
     time, event, x = time[order], event[order], covariates[order] - covariates.mean(axis=0)
-    last = np.searchsorted(-time, -time, side="right") - 1
-    rows = np.flatnonzero(event)
-    _, group, tied = np.unique(time[rows], return_inverse=True, return_counts=True)
-    start = np.flatnonzero(np.r_[True, np.diff(time[rows]) != 0])
-    block = np.repeat(np.arange(len(start)), np.diff(np.r_[start, len(rows)]))
-    share = (np.arange(len(rows)) - start[block]) / tied[group]
-    squares = (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)
-    moments = np.hstack([np.ones((len(x), 1)), x, squares])
-    beta, p = np.zeros(x.shape[1]), x.shape[1]
+    rows, p = np.flatnonzero(event), x.shape[1]
+    at_risk = (-time).searchsorted(-time[rows], side="right") - 1
+    tied, block, first, share = _ties(time[rows])
+    one, other = np.tri(p, dtype=bool).nonzero()
+    moments = np.concatenate([np.ones((len(x), 1)), x, x[:, one] * x[:, other]], axis=1)
+    beta, information, ridge = np.zeros(p), np.empty((p, p)), 1e-9 * np.eye(p)
     for _ in range(12):
         weighted = moments * np.exp(x @ beta)[:, None]
-        risk = np.cumsum(weighted, axis=0)[last[rows]]
-        deaths = np.add.reduceat(weighted[rows], start, axis=0)[block]
-        sums = risk - share[:, None] * deaths
+        sums = weighted.cumsum(axis=0)[at_risk]
+        sums[tied] -= share * np.add.reduceat(weighted[rows[tied]], first, axis=0)[block]
         mean = sums[:, 1 : p + 1] / sums[:, :1]
         score = (x[rows] - mean).sum(axis=0)
-        information = (sums[:, p + 1 :] / sums[:, :1]).sum(axis=0).reshape(p, p) - mean.T @ mean
-        step = np.linalg.solve(information + 1e-9 * np.eye(p), score)
-        beta = beta + np.clip(step, -2, 2)
+        information[one, other] = information[other, one] = (sums[:, p + 1 :] / sums[:, :1]).sum(axis=0)
+        information -= mean.T @ mean
+        information += ridge
+        step = np.linalg.solve(information, score)
+        beta += step.clip(-2, 2)
         if np.abs(step).max() < 1e-7:
             break
-    return beta, np.sqrt(np.maximum(np.diag(np.linalg.inv(information + 1e-9 * np.eye(p))), 0))
+    return beta, np.sqrt(np.maximum(np.linalg.inv(information).diagonal(), 0))
+
+
+def _ties(time: Floats) -> tuple[Ints, Ints, Ints, Floats]:
+    """The tied among sorted event times: their places, the block of each, where blocks begin, and Efron's share."""
+    new = np.ones(len(time) + 1, dtype=bool)
+    new[1:-1] = time[1:] != time[:-1]
+    tied = np.flatnonzero(~(new[:-1] & new[1:]))
+    begins = new[tied]
+    first, block = np.flatnonzero(begins), begins.cumsum() - 1
+    size = np.diff(first, append=len(tied))
+    return tied, block, first, ((np.arange(len(tied)) - first[block]) / size[block])[:, None]
 
 
 @remembered

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -22,10 +23,11 @@ from data.synthesis.draft import (
     ENDPOINT_COLUMNS,
     STRATA,
     Draft,
-    columns_of,
+    Reads,
     endpoint,
     holds,
     once,
+    read_by,
     stratum,
 )
 
@@ -46,16 +48,21 @@ MARGIN = 0.02
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """One fact as the search sees it: the columns and arms it depends on, and the distance of a draft.
+    """One fact as the search sees it: what it reads of the patients of which arms, and the distance of a draft.
 
     `effort` says how long the distance takes to compute; counting takes 1.
     """
 
     id: str
-    columns: frozenset[str]
+    reads: frozenset[Reads]
     arms: frozenset[int]
     distance: Callable[[Draft], float]
     effort: float = 1.0
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """The columns that are read, all of them or in conditions."""
+        return frozenset(one if isinstance(one, str) else one.variable for one in self.reads)
 
 
 def outside(
@@ -120,6 +127,13 @@ def _comparison(
 
 
 @once
+def _horizon(draft: Draft) -> float:
+    """The shorter of the two arms' longest follow-ups, in days."""
+    time = endpoint(draft, "OS")[0]
+    return min(float(time[draft["ARM"] == code].max()) for code in (0, 1))
+
+
+@once
 def _restricted_mean(draft: Draft, arm: int, tau: float) -> tuple[float, float]:
     time, event, _ = endpoint(draft, "OS")
     mine = draft["ARM"] == arm
@@ -177,14 +191,14 @@ class Statistics:
     def values(self, draft: Draft) -> float:
         """Median, or median with range, or all values, of a numeric variable or of a survival time in months."""
         values = self._values(draft)[patients(draft, self.of)]
-        values = values[~np.isnan(values)]
+        values = np.sort(values[~np.isnan(values)])
         if self.fact.statistic == "values":
-            found = np.sort(values)[: len(self.numbers)]
             return float(
-                sum(abs(v - p.value) for v, p in zip(found, self.numbers, strict=False))
+                sum(abs(v - p.value) for v, p in zip(values, self.numbers, strict=False))
                 + 10 * abs(len(values) - len(self.numbers))
             )
-        numbers = (float(np.median(values)), float(values.min()), float(values.max()))
+        middle = (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
+        numbers = (float(middle), float(values[0]), float(values[-1]))
         return sum(outside(v, p, UNIT["value"]) for v, p in zip(numbers, self.numbers, strict=False))
 
     def _values(self, draft: Draft) -> Floats:
@@ -223,9 +237,7 @@ class Statistics:
 
     def restricted_mean(self, draft: Draft) -> float:
         """Restricted means to the shorter of the longest follow-ups (to a tenth of a month), and their difference."""
-        time = endpoint(draft, "OS")[0]
-        arms = [draft["ARM"] == 0, draft["ARM"] == 1]
-        horizon = min(float(time[arm].max()) for arm in arms)
+        horizon = _horizon(draft)
         statistic = self.fact.statistic
         if statistic == "rmst_horizon":
             return outside(horizon / DAYS_PER_MONTH, self.numbers[0], UNIT["months"])
@@ -304,9 +316,9 @@ EFFORT = {
     Statistics.counts: 1.0,
     Statistics.values: 1.5,
     Statistics.curve: 3.0,
-    Statistics.comparison: 4.0,
-    Statistics.restricted_mean: 5.0,
-    Statistics.regression: 7.0,
+    Statistics.restricted_mean: 3.0,
+    Statistics.comparison: 6.0,
+    Statistics.regression: 6.0,
 }
 
 
@@ -321,17 +333,16 @@ def term(fact: Fact) -> Term | None:
     of = Population(next(iter(arms)) if len(arms) == 1 else None, treated, rules)
     statistics = Statistics(fact, of)
     family = FAMILY[fact.statistic]
-    columns = columns_of(rules) | ({"SAFFL"} if treated else set())
+    reads = read_by(rules) | ({"SAFFL"} if treated else set())
     first, _, rest = fact.measure.partition(" ")
     if "~" in fact.measure:
         spec = model(fact.measure)
         names = [*spec.covariates, *([] if spec.outcome in ENDPOINT_COLUMNS else [spec.outcome])]
-        columns |= {condition(n).variable if _is_condition(n) else n for n in names}
-        columns |= set(ENDPOINT_COLUMNS.get(spec.outcome, ()))
+        reads |= {_variable(name) for name in names} | set(ENDPOINT_COLUMNS.get(spec.outcome, ()))
     elif first:
-        columns |= set(ENDPOINT_COLUMNS.get(first, (first,)))
+        reads |= set(ENDPOINT_COLUMNS.get(first, (first,)))
     if rest == "stratified":
-        columns |= set(STRATA)
+        reads |= set(STRATA)
     if not fact.measure:
-        columns |= columns_of(conditions(fact.counts))
-    return Term(fact.id, frozenset(columns), arms, lambda draft: family(statistics, draft), EFFORT[family])
+        reads |= read_by(conditions(fact.counts))
+    return Term(fact.id, frozenset(reads), arms, lambda draft: family(statistics, draft), EFFORT[family])

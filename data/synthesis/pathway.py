@@ -169,13 +169,8 @@ def _finite(day: float) -> float:
     return day if np.isfinite(day) else 0.0
 
 
-def possible(draft: Draft, rows: Ints) -> bool:
-    """Whether the patients at `rows` lived to do what their course says, in the right order."""
-    return bool(np.all(impossible(draft, rows) == 0))
-
-
 def impossible(draft: Draft, rows: Ints) -> Ints:
-    """How many rules of order each patient of `rows` breaks."""
+    """How many rules of order each patient of `rows` breaks: whether they lived to do what their course says."""
     read = (draft[name][rows].tolist() for name in READ)
     return np.array([_broken(*patient) for patient in zip(*read, strict=True)], dtype=np.int64)
 

@@ -166,7 +166,7 @@ def polish(
             against = dealt if block is DEALING else search.reading((*of_facts, *kept), block.moves)
             if any(term.distance(draft) > 0 for term in against):
                 schedule = Schedule(int(share * block.steps), block.start, block.start * block.cooled)
-                anneal(draft, against, block.moves, schedule, rng, search.possible, prices, block.at_once)
+                anneal(draft, against, block.moves, schedule, rng, search.rules(draft), prices, block.at_once)
 
     for farthest, seed in zip(FARTHEST, seeds[: len(FARTHEST)], strict=True):
         run((DEALING, *BLOCKS), kept, farthest, seed)

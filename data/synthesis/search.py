@@ -9,7 +9,7 @@ import numpy as np
 from analysis.estimate import Ints
 from data.published import Fact
 from data.synthesis import baseline, exposure, pathway, remission
-from data.synthesis.annealing import Move, Price, Schedule, anneal
+from data.synthesis.annealing import Move, Price, Rule, Schedule, anneal
 from data.synthesis.draft import ARMS, Draft
 from data.synthesis.objective import Term, term
 from data.synthesis.structure import deaths_soon_after_treatment, salvage_of_the_dying, strata_as_on_the_form
@@ -53,13 +53,17 @@ def reading(terms: Sequence[Term], moves: Iterable[Move]) -> list[Term]:
     return [term for term in terms if term.columns & changed]
 
 
-def possible(draft: Draft, rows: Ints) -> bool:
-    """Whether the patients at `rows` can be: their course in order, treated while they could be, and coherent."""
-    if not pathway.possible(draft, rows):
-        return False
-    if "TRTDURD" in draft and exposure.out_of_order(draft, rows).any():
-        return False
-    return "AGE" not in draft or not incoherent(draft, rows).any()
+def rules(draft: Draft) -> list[Rule]:
+    """What every patient keeps, as far as `draft` has the columns: course in order, treated in time, coherent."""
+    found = (
+        Rule(frozenset(pathway.READ), pathway.impossible),
+        Rule(exposure.READ, exposure.out_of_order),
+        Rule(COHERENT, incoherent),
+    )
+    return [rule for rule in found if rule.columns <= set(draft)]
+
+
+COHERENT = frozenset({"SALVDRUG", "CYTO", "MRDEOT", "RESPFL", "MRDBEST", "HSCTFL", "AGE"})
 
 
 def incoherent(draft: Draft, rows: Ints) -> Ints:
@@ -86,7 +90,7 @@ def search(
     prices = {
         fact.id: Price(weight(fact) * weight_of.get(fact.statistic, 1.0)) for fact in facts if fact.tier in WEIGHT
     }
-    return anneal(draft, terms(facts, draft), moves, schedule, rng, possible, prices)
+    return anneal(draft, terms(facts, draft), moves, schedule, rng, rules(draft), prices)
 
 
 def make_coherent(draft: Draft, rng: np.random.Generator, moves: dict[Move, float], steps: int = 500_000) -> int:

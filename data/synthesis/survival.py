@@ -118,7 +118,9 @@ def fit_survival(
     draft = _joined(fit)
     smooth = [kind(arm) for kind in (jumps_of_the_hazard, gaps_between_deaths) for arm in ARMS]
     medians = [deaths_at_medians(tuple(facts.values()), arm) for arm in ARMS]
-    left = anneal(draft, [*terms, *smooth, *medians], _last_days(_free(facts)), schedule, days, _in_reach(draft, facts))
+    left = anneal(
+        draft, [*terms, *smooth, *medians], _last_days(_free(facts)), schedule, days, [_in_reach(draft, facts)]
+    )
     return _sorted(draft), left
 
 
@@ -200,16 +202,15 @@ def _in_reach(start: Draft, facts: Mapping[str, Fact]) -> Rule:
     middle, least, most = (number.value * DAYS_PER_MONTH for number in facts["followup_completed_or_censored"].numbers)
     longest = facts["rmst_tau"].numbers[0].value * DAYS_PER_MONTH
 
-    def rule(draft: Draft, rows: Ints) -> bool:
+    def out_of_reach(draft: Draft, rows: Ints) -> Bools:
         day, first = draft["OSDY"][rows], smooth[rows]
         near = np.abs(day - first) <= np.maximum(18, 0.09 * first)
         alive = draft["DTHFL"][rows] == "N"
         side = (day > least) & ((day >= middle) == (first >= middle)) & ((day > COMPLETION) == (first > COMPLETION))
-        return bool(
-            np.all(near & (day >= 2) & (day <= np.where(draft["ARM"][rows] == 1, longest, most)) & (~alive | side))
-        )
+        kept = near & (day >= 2) & (day <= np.where(draft["ARM"][rows] == 1, longest, most)) & (~alive | side)
+        return np.asarray(~kept)
 
-    return rule
+    return Rule(frozenset({"OSDY", "DTHFL", "ARM"}), out_of_reach)
 
 
 def _joined(fit: Fit) -> Draft:

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.synthesis.annealing import Deal, Price, Redraw, Schedule, Shift, Swap, Together, Trade, anneal
+from data.published import condition
+from data.synthesis.annealing import Deal, Price, Redraw, Rule, Schedule, Shift, Swap, Together, Trade, anneal
 from data.synthesis.objective import Term
 
 
@@ -50,10 +51,29 @@ def test_impossible_patients_are_refused():
     start = draft()
     anneal(
         start, [mean_day("A", 90.0)], {Shift(("DAY",), 9): 1}, Schedule(3000, 0.01, 0.001), np.random.default_rng(2),
-        possible=lambda d, rows: bool((d["DAY"][rows] <= 62).all()),
+        [Rule(frozenset({"DAY"}), lambda d, rows: d["DAY"][rows] > 62)],
     )  # fmt: skip
     assert start["DAY"].max() <= 62
     assert start["DAY"][start["LEVEL"] == "A"].mean() > 45
+
+
+def test_a_term_is_asked_only_when_what_it_reads_of_a_patient_changes():
+    found, asked = [], []
+    for reads in (frozenset({condition("DAY<=29"), "LEVEL"}), frozenset({"DAY", "LEVEL"})):
+        start, days = draft(), []
+
+        def early_in_a(d, days=days):
+            days.append(d["DAY"].copy())
+            return abs(float(((d["DAY"] <= 29) & (d["LEVEL"] == "A")).sum()) - 14)
+
+        anneal(
+            start, [Term("early A", reads, frozenset({0, 1}), early_in_a), mean_day("B", 20.0)],
+            {Shift(("DAY",), 3): 1.0, Swap(("LEVEL",)): 0.2}, Schedule(1500, 0.3, 0.01), np.random.default_rng(5),
+        )  # fmt: skip
+        found.append(start)
+        asked.append(len(days))
+    assert all(np.array_equal(found[0][name], found[1][name]) for name in found[0])
+    assert 0 < asked[0] < asked[1] / 3
 
 
 def test_a_redraw_changes_only_those_it_may():
@@ -182,7 +202,7 @@ def test_several_moves_at_once_go_where_one_does_not():
 def test_giving_up_early_changes_nothing():
     # terms that take longer come later: their order among themselves must not matter
     results = []
-    for effort in ((0, 1), (1, 0)):
+    for effort in ((1, 2), (2, 1)):
         start = draft()
         pair = [replace(mean_day("A", 22.0), effort=effort[0]), replace(mean_day("B", 33.0), effort=effort[1])]
         anneal(start, pair, {Swap(("LEVEL",)): 1}, Schedule(800, 1.0, 0.05), np.random.default_rng(8))
