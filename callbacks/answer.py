@@ -48,13 +48,9 @@ def showing(view: str, content: Callable[[Any, Screen], card.Filled]) -> Update:
 
 def outputs(view: str, drawn: bool = True) -> dict[ids.CardPart, Output]:
     """The parts of the card of `view` that an answer fills; a card that is a table alone has no figure."""
-    places: dict[ids.CardPart, tuple[ids.CardPart, str]] = {
-        "figure": ("figure", "figure"),
-        "height": ("figure", "style"),
-    }
+    properties: dict[ids.CardPart, str] = {"figure": "figure", "height": "style"}
     shown = [part for part in card.PARTS if drawn or part not in card.DRAWN]
-    where = {part: places.get(part, (part, "children")) for part in shown}
-    return {part: Output(ids.card(view, of), name) for part, (of, name) in where.items()}
+    return {part: Output(ids.card(view, part), properties.get(part, "children")) for part in shown}
 
 
 def answer(

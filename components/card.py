@@ -117,18 +117,23 @@ def layout(
 
 
 def _graph(view: str, height: int, draggable: bool) -> html.Div:
-    edits = {"shapePosition": draggable}
-    return html.Div(graph(_waiting(height), edits, id=ids.card(view, "figure")), className="card-figure")
+    drawn = graph(_waiting(height), {"shapePosition": draggable}, id=ids.card(view, "figure"))
+    drawn.id, drawn.className = ids.card(view, "height"), "card-figure"
+    return drawn
 
 
-def graph(figure: dict[str, Any], edits: Mapping[str, bool] | None = None, **properties: Any) -> dcc.Graph:
+def graph(figure: dict[str, Any], edits: Mapping[str, bool] | None = None, **properties: Any) -> html.Div:
     """A figure on the page, in a box as tall as itself; `edits` is what the reader may drag."""
     config = {**GRAPH_CONFIG, "edits": edits} if edits else GRAPH_CONFIG
-    return dcc.Graph(figure=figure, config=config, style=_box(figure), **properties)
+    return html.Div(dcc.Graph(figure=figure, config=config, style={"height": "100%"}, **properties), style=_box(figure))
 
 
 def _box(figure: dict[str, Any]) -> dict[str, int]:
-    """The style of a figure's box: Plotly forgets a figure's height when the width changes and reads it off the box."""
+    """The style of a figure's box.
+
+    It keeps the place of a figure until Plotly is loaded, and Plotly, which forgets a figure's height when the width
+    changes, reads it off the box.
+    """
     return {"height": figure["layout"]["height"]}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 
 def test_from_the_paper_to_a_card_and_from_its_mark_to_the_printed_number(page: Page):
@@ -20,6 +20,28 @@ def test_from_the_paper_to_a_card_and_from_its_mark_to_the_printed_number(page: 
     expect(row.get_by_role("img", name="equal")).to_be_visible()
     card.get_by_role("link", name="In the table of all numbers").click()
     expect(page.locator(".reproduction-table .section")).to_have_text("Transplant")
+
+
+def test_a_card_stays_where_a_link_leads_while_the_figures_above_it_wait_for_plotly(page: Page):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/*plotly*.js*", hold)
+    page.goto("/transplant?trial=inovate#card-laboratory")
+    card = page.locator("#card-laboratory")
+    expect(card.locator(".number").first).to_have_text("0.55")
+    expect(page.locator(".card-method:empty")).to_have_count(0)
+    expect(page.locator(".main-svg")).to_have_count(0)
+    top = "element => Math.round(element.getBoundingClientRect().top + window.scrollY)"
+    place = card.evaluate(top)
+    for route in held:
+        route.continue_()
+    page.unroute("**/*plotly*.js*")
+    expect(page.locator(".dash-graph:not(:has(.main-svg))")).to_have_count(0)
+    assert card.evaluate(top) == place
+    expect(card.get_by_role("heading", name="Transplant laboratory")).to_be_in_viewport()
 
 
 def test_a_view_that_is_missing_says_what_it_needs(page: Page):

@@ -19,7 +19,8 @@ def survival(page: Page) -> Locator:
 
 
 def click_line(page: Page, label: str) -> None:
-    """Click the line of the forest that starts with `label`, on its label."""
+    """Click the line of the forest that starts with `label`, on its label, once nothing is on its way to the page."""
+    expect(page.locator("._dash-loading-callback")).to_have_count(0)
     box = card(page).locator("text", has_text=re.compile(rf"^\s*{re.escape(label)}$")).first.bounding_box()
     assert box
     page.mouse.move(box["x"] + 12, box["y"] + box["height"] / 2)
