@@ -22,7 +22,8 @@ run: install
 install: .venv/installed
 
 test: .venv/installed-dev browser lint
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+# in their own order the long files of the browser come first, and no worker is left alone with one at the end
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

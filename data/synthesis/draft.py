@@ -46,6 +46,10 @@ ENDPOINT_COLUMNS = {
 STRATA = ("STRAT1R", "STRAT2R", "STRAT3R")
 
 
+#: Stands for an answer that is not there yet.
+UNASKED: Any = object()
+
+
 class Still(dict[str, npt.NDArray[Any]]):
     """A draft between two changes: what is asked of it more than once is worked out once (see `once`).
 
@@ -65,9 +69,9 @@ def once(question: Callable[[Draft, *Asked], Answer]) -> Callable[[Draft, *Asked
         if not isinstance(draft, Still):
             return question(draft, *about)
         key = (question, about)
-        if key not in draft.answers:
-            draft.answers[key] = question(draft, *about)
-        answer: Answer = draft.answers[key]
+        answer: Answer = draft.answers.get(key, UNASKED)
+        if answer is UNASKED:
+            answer = draft.answers[key] = question(draft, *about)
         return answer
 
     return ask
