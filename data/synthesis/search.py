@@ -63,6 +63,7 @@ def rules(draft: Draft) -> list[Rule]:
     return [rule for rule in found if rule.columns <= set(draft)]
 
 
+#: What the rules between baseline and course read of a patient.
 COHERENT = frozenset({"SALVDRUG", "CYTO", "MRDEOT", "RESPFL", "MRDBEST", "HSCTFL", "AGE"})
 
 

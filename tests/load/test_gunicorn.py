@@ -50,9 +50,9 @@ def test_fifty_sockets_that_say_nothing_more_keep_nobody_out(server: Server, sai
 
 
 def test_a_worker_killed_in_the_middle_costs_nobody_an_answer(server: Server) -> None:
-    crowd = run(server.port, clicks(), readers=8, seconds=7, kill=server.kill_a_worker)
+    crowd = run(server.port, clicks(), readers=8, seconds=12, kill=server.kill_a_worker)
     assert [error for reader in crowd for error in reader.errors] == []
-    assert all(reader.times for reader in crowd)
+    assert all(len(reader.times) > 5 for reader in crowd)
     assert len(server.workers()) == 2
 
 
