@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -134,10 +134,13 @@ def _horizon(draft: Draft) -> float:
 
 
 @once
-def _restricted_mean(draft: Draft, arm: int, tau: float) -> tuple[float, float]:
+def _restricted_mean(draft: Draft, arm: int) -> tuple[float, float]:
+    """Mean survival of an arm to the horizon, to a tenth of a month, and its standard error, both in months."""
+    tau = np.floor(_horizon(draft) / DAYS_PER_MONTH * 10 + 0.5) / 10 * DAYS_PER_MONTH
     time, event, _ = endpoint(draft, "OS")
     mine = draft["ARM"] == arm
-    return measures.restricted_mean(time[mine], event[mine], tau)
+    mean, error = measures.restricted_mean(time[mine], event[mine], tau)
+    return mean / DAYS_PER_MONTH, error / DAYS_PER_MONTH
 
 
 @once
@@ -237,14 +240,10 @@ class Statistics:
 
     def restricted_mean(self, draft: Draft) -> float:
         """Restricted means to the shorter of the longest follow-ups (to a tenth of a month), and their difference."""
-        horizon = _horizon(draft)
         statistic = self.fact.statistic
         if statistic == "rmst_horizon":
-            return outside(horizon / DAYS_PER_MONTH, self.numbers[0], UNIT["months"])
-        tau = np.floor(horizon / DAYS_PER_MONTH * 10 + 0.5) / 10 * DAYS_PER_MONTH
-        (soc, soc_error), (ino, ino_error) = (
-            np.array(_restricted_mean(draft, code, tau)) / DAYS_PER_MONTH for code in (0, 1)
-        )
+            return outside(_horizon(draft) / DAYS_PER_MONTH, self.numbers[0], UNIT["months"])
+        (soc, soc_error), (ino, ino_error) = _restricted_mean(draft, 0), _restricted_mean(draft, 1)
         if statistic == "rmst_difference":
             return outside(ino - soc, self.numbers[0], UNIT["mean"])
         if statistic == "p_rmst":
@@ -345,4 +344,4 @@ def term(fact: Fact) -> Term | None:
         reads |= set(STRATA)
     if not fact.measure:
         reads |= read_by(conditions(fact.counts))
-    return Term(fact.id, frozenset(reads), arms, lambda draft: family(statistics, draft), EFFORT[family])
+    return Term(fact.id, frozenset(reads), arms, partial(family, statistics), EFFORT[family])

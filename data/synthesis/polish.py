@@ -3,7 +3,8 @@
 First t(4;11) is dealt: its fourteen patients have one order of death, which no exchange happens upon. Then each block
 of moves is annealed against the facts that read its columns, where a fact that is missed costs more than how far it is
 away. Every other step aims at one of the missed: up to three moves that touch it are tried together, and kept only if
-they bring that fact nearer.
+they bring that fact nearer. Each block draws from a seed of its own: what one finds does not hang on how long the ones
+before it went on.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from data.published import Fact
 from data.synthesis import exposure, pathway, remission, search
 from data.synthesis.annealing import Deal, Move, Price, Schedule, Shift, Swap, Together, Trade, anneal
 from data.synthesis.draft import ARMS, STRATA, Draft
-from data.synthesis.objective import Term
 from data.synthesis.structure import TRANSLOCATION, low_together, order_of_death
 
 #: What a missed fact costs on top of its distance, by tier, in units of distance.
 MISSED = {"exact": 0.5, "rounding": 0.6, "implied": 0.6, "conditional": 0.3, "extra": 0.6, "choice": 0.0}
-#: How far away a figure of another source may be in each round before it costs no more: the lost come later.
-FARTHEST = (4.0, 15.0, 15.0)
+#: How far away a figure of another source may be before it costs no more.
+FARTHEST = 15.0
+#: How much more the interval of the duration of remission weighs: the limits leave hardly any room, and its standard
+#: error moves by thousandths.
+TIGHT = {"dor_hr_ci": 10.0}
 KEPT = Price(6.0, 0.5)
 #: What the P values of Table 3 cost when their digits are searched, and what the other numbers of models then do.
 DIGITS, BESIDE = Price(10.0, 0.1), Price(1.0, 0.15)
@@ -92,20 +95,6 @@ REMISSION: dict[Move, float] = {
     Shift(("PFSDY",), 2, remission.moved_by_search): 1.0,
     Shift(("RESPDY",), 3, _responded): 0.7,
 }
-#: Every variable in turn; the steps are those after which little more is found.
-BLOCKS = (
-    Block(exposure.CYCLES, 20_000, 2.0, 1 / 100),
-    Block({**exposure.MOVES, Swap(("PRHSCTFL",)): 1.0}, 25_000, 1.5, 1 / 100),
-    Block(MODELS, 25_000, 0.4),
-    Block({Swap(("MRDEOT",), within=("RESPFL",)): 1.0}, 8000, 0.4),
-    Block({Swap(("RACE",)): 1.0}, 8000, 0.4),
-    Block({Swap(KARYOTYPE): 1.0, SEVERAL: 0.3}, 15_000, 0.4),
-    Block({Swap(("BMBLAST",)): 1.0}, 6000, 0.4),
-    Block(REMISSION, 15_000, 0.3),
-    Block(
-        {**search.ALL_MOVES, **REMISSION, **MODELS, SEVERAL: 0.5, Swap(("SALVAGE",), within=STRATA): 0.4}, 40_000, 0.15
-    ),
-)
 LATER_SALVAGE: dict[Move, float] = {
     Shift(("SALVDY",), 25, pathway.specially_salvaged): 1.0,
     Shift(("SALVDY",), 5, pathway.specially_salvaged): 1.0,
@@ -136,15 +125,33 @@ SOC_DIGITS: dict[Move, float] = {
     Swap(("AGE",), _modelled("soc"), within=STRATA): 0.4,
     Swap(("MRDBEST",), _standard): 0.4,
 }
-#: At last the cycles, hot throughout: many exchanges have their odds ratio and its P value, but none is near another.
-#: Then later salvage, on which one curve alone rests, the remissions that the rounds have moved too early, and Table 3.
-CLOSING = (
+RISK_FACTORS = Block({**exposure.MOVES, Swap(("PRHSCTFL",)): 1.0}, 20_000, 1.5, 1 / 100)
+LABELS = (
+    Block({Swap(("MRDEOT",), within=("RESPFL",)): 1.0}, 8000, 0.4),
+    Block({Swap(KARYOTYPE): 1.0, SEVERAL: 0.3}, 15_000, 0.4),
+    Block({Swap(("BMBLAST",)): 1.0}, 6000, 0.4),
+)
+#: Every variable in turn, all of them, and those again that all of them disturb; the cycles hot to the end, as many
+#: exchanges have their odds ratio and its P value, but none is near another. At last the models of Table 3. The steps
+#: are those after which little more is found.
+BLOCKS = (
+    DEALING,
+    Block(exposure.CYCLES, 12_000, 3.0, at_once=2),
+    RISK_FACTORS,
+    Block({Swap(("RACE",)): 1.0}, 8000, 0.4),
+    *LABELS,
+    Block(REMISSION, 8000, 0.3),
+    Block(
+        {**search.ALL_MOVES, **REMISSION, **MODELS, SEVERAL: 0.5, Swap(("SALVAGE",), within=STRATA): 0.4}, 40_000, 0.15
+    ),
+    *LABELS,
+    RISK_FACTORS,
     Block(exposure.CYCLES, 30_000, 4.0, 1 / 4, at_once=2),
-    Block(LATER_SALVAGE, 20_000, 1.0, 1 / 50, alone=True),
-    Block(REMISSION, 16_000, 0.3),
-    Block(COUNTS, 40_000, 2.0, at_once=2),
-    Block(INO_DIGITS, 40_000, 1.0, 1 / 100, at_once=2, digits=True),
-    Block(SOC_DIGITS, 15_000, 0.5, 1 / 100, digits=True),
+    Block(LATER_SALVAGE, 8000, 1.0, 1 / 50, alone=True),
+    Block(REMISSION, 12_000, 0.3),
+    Block(COUNTS, 25_000, 2.0, at_once=2),
+    Block(INO_DIGITS, 30_000, 1.0, 1 / 100, at_once=2, digits=True),
+    Block(SOC_DIGITS, 12_000, 0.5, 1 / 100, digits=True),
 )
 
 
@@ -153,31 +160,25 @@ def polish(
 ) -> dict[str, float]:
     """Search `draft` block by block in place; return what is left of each fact and of what is kept.
 
-    There is a seed for each round and for each closing block; a `share` of the steps of each block is taken.
+    There is a seed for each block; a `share` of the steps of each is taken.
     """
-    of_facts, kept = search.terms(facts, draft), [*search.kept(count), order_of_death()]
+    of_facts = search.terms(facts, draft)
+    kept = [*search.kept(count), remission.early_remissions(), low_together(), order_of_death()]
     dealt = [term for term in (*of_facts, *kept) if term is kept[-1] or term.id.startswith("t411_os_median")]
-
-    def run(blocks: Sequence[Block], kept: Sequence[Term], farthest: float, seed: int) -> None:
-        rng = np.random.default_rng(seed)
-        for block in blocks:
-            prices = {fact.id: _price(fact, farthest, block.digits) for fact in facts if fact.tier in search.WEIGHT}
-            prices |= {term.id: KEPT for term in kept}
-            against = dealt if block is DEALING else search.reading((*of_facts, *kept), block.moves)
-            if any(term.distance(draft) > 0 for term in against):
-                schedule = Schedule(int(share * block.steps), block.start, block.start * block.cooled)
-                anneal(draft, against, block.moves, schedule, rng, search.rules(draft), prices, block.at_once)
-
-    for farthest, seed in zip(FARTHEST, seeds[: len(FARTHEST)], strict=True):
-        run((DEALING, *BLOCKS), kept, farthest, seed)
-    kept += [remission.early_remissions(), low_together()]
-    for block, seed in zip(CLOSING, seeds[len(FARTHEST) :], strict=True):
-        run((block,), () if block.alone else kept, FARTHEST[-1], seed)
+    for block, seed in zip(BLOCKS, seeds, strict=True):
+        prices = {fact.id: _price(fact, block.digits) for fact in facts if fact.tier in search.WEIGHT}
+        prices |= {term.id: KEPT for term in kept}
+        every = of_facts if block.alone else (*of_facts, *kept)
+        terms = dealt if block is DEALING else search.reading(every, block.moves)
+        if any(term.distance(draft) > 0 for term in terms):
+            schedule = Schedule(int(share * block.steps), block.start, block.start * block.cooled)
+            rng = np.random.default_rng(seed)
+            anneal(draft, terms, block.moves, schedule, rng, search.rules(draft), prices, block.at_once)
     return {term.id: term.distance(draft) for term in (*of_facts, *kept)}
 
 
-def _price(fact: Fact, farthest: float, digits: bool) -> Price:
+def _price(fact: Fact, digits: bool) -> Price:
     if digits and fact.tier == "conditional":
         return DIGITS if fact.statistic == "p_model" and fact.id not in RULED_OUT else BESIDE
-    most = farthest if fact.tier == "extra" else np.inf
-    return Price(search.weight(fact), MISSED[fact.tier], most=most)
+    most = FARTHEST if fact.tier == "extra" else np.inf
+    return Price(search.weight(fact) * TIGHT.get(fact.id, 1.0), MISSED[fact.tier], most=most)

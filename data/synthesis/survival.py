@@ -9,7 +9,9 @@ covariate here, and nobody's last day is moved afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -109,12 +111,15 @@ def fit_survival(
 ) -> tuple[Draft, dict[str, float]]:
     """Fit the hazards of both arms to `terms`; return the draft of all patients and what distance is left.
 
-    `starts` fits are begun, each with follow-up drawn anew, and the best goes on; `days` is the stream of the moves of
-    last days. The draft holds ARM, OSDY and DTHFL, each arm sorted by survival time.
+    `starts` fits are begun, as many at once as there are processors, each with follow-up drawn anew, and the best goes
+    on; `days` is the stream of the moves of last days. The draft holds ARM, OSDY and DTHFL, each arm sorted by survival
+    time.
     """
     terms = sorted(terms, key=lambda term: term.effort)
-    begun = [_climb(_begun(follow_up(count, facts, rng), rng), terms, starting_steps, 0.4, rng) for _ in range(starts)]
-    fit = _climb(min(begun, key=lambda one: _loss(one, terms)), terms, climbing_steps, 0.1, rng)
+    begun = [(_begun(follow_up(count, facts, rng), rng), _drawn(starting_steps, rng)) for _ in range(starts)]
+    with ProcessPoolExecutor() as processes:
+        climbed = list(processes.map(partial(_climb, terms=terms, width=0.4), *zip(*begun, strict=True)))
+    fit = _climb(min(climbed, key=lambda one: _loss(one, terms)), _drawn(climbing_steps, rng), terms, 0.1)
     draft = _joined(fit)
     smooth = [kind(arm) for kind in (jumps_of_the_hazard, gaps_between_deaths) for arm in ARMS]
     medians = [deaths_at_medians(tuple(facts.values()), arm) for arm in ARMS]
@@ -156,12 +161,17 @@ def _begun(followed: Mapping[str, Followed], rng: np.random.Generator) -> Fit:
     return Fit(followed, scatter, heights, days)
 
 
-def _climb(start: Fit, terms: Sequence[Term], steps: int, width: float, rng: np.random.Generator) -> Fit:
+def _drawn(steps: int, rng: np.random.Generator) -> list[Floats]:
+    """Draw how each of `steps` changes the heights of one arm: some of them, in units of its width, (knots,) each."""
+    return [rng.normal(size=len(KNOTS)) * (rng.random(len(KNOTS)) < 0.3) for _ in range(steps)]
+
+
+def _climb(start: Fit, steps: Sequence[Floats], terms: Sequence[Term], width: float) -> Fit:
     """Change a few heights of one arm at a time, keeping what is no worse; the steps shrink as they fail."""
     fit, best = start, _loss(start, terms)
-    for step in range(steps):
-        arm = list(fit.followed)[step % len(fit.followed)]
-        height = fit.heights[arm] + rng.normal(0, width, len(KNOTS)) * (rng.random(len(KNOTS)) < 0.3)
+    for number, step in enumerate(steps):
+        arm = list(fit.followed)[number % len(fit.followed)]
+        height = fit.heights[arm] + width * step
         days = place_deaths(height, fit.followed[arm], fit.scatter[arm])
         tried = replace(fit, heights={**fit.heights, arm: height}, days={**fit.days, arm: days})
         loss = _loss(tried, terms, best)

@@ -14,7 +14,7 @@ from data.published import load_contradictions, load_facts
 
 FOLDER = Path(__file__).parents[2] / "data" / "trials" / "inovate"
 #: The score that must not fall: equal, and for the unpublished models also as near as the rule asks.
-AGREE = {"exact": 392, "rounding": 71, "conditional": 36, "extra": 81}
+AGREE = {"exact": 392, "rounding": 71, "conditional": 37, "extra": 83}
 
 
 @pytest.fixture(scope="module")

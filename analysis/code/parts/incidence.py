@@ -17,7 +17,7 @@ def incidence(time, cause):
         odds = np.where(any_[: i + 1] < 1, any_[: i + 1] / np.maximum(1 - any_[: i + 1], 1e-300), 0)
         q, s = own[: i + 1], before[: i + 1]
         variance.append(((s**2 * q * (1 - q) - 2 * s * q * ahead + ahead**2 * odds) / at_risk[: i + 1]).sum())
-    inside = np.where((f > 0) & (f < 1), f, np.nan)
+    inside = np.where((f > 0) & (f < 1 - 1e-12), f, np.nan)  # shares add up to 1 but for their last digits
     error = np.sqrt(np.maximum(variance, 0))
     factor = np.exp(norm.ppf(0.975) * error / (inside * np.log(inside)))
     low, high = inside ** (1 / factor), inside**factor

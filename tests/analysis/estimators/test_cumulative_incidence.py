@@ -63,6 +63,13 @@ def test_limits_at_the_ends():
     assert at(at_once, 0).low > 0
 
 
+def test_an_incidence_of_one_has_no_limits_however_its_shares_add_up():
+    for n in range(2, 40):
+        curve = cumulative_incidence(np.arange(1.0, n + 1), np.ones(n, dtype=int), 1)
+        assert curve.incidence[-1] == pytest.approx(1)
+        assert np.isnan([curve.low[-1], curve.high[-1]]).all(), n
+
+
 def test_not_estimable():
     nobody = np.array([]), np.array([], np.int64)
     assert cumulative_incidence(*nobody, 1) == NotEstimable("No patients.")

@@ -10,7 +10,7 @@ from data.synthesis.annealing import Schedule
 from data.synthesis.inovate import Budget, make
 
 FOLDER = Path(__file__).parents[3] / "data" / "trials" / "inovate"
-SMALL = Budget(1, 400, 150, Schedule(300), Schedule(2500, 0.5, 0.1), Schedule(150), Schedule(100), 0.002)
+SMALL = Budget(2, 300, 150, Schedule(300), Schedule(2500, 0.5, 0.1), Schedule(150), Schedule(100), 0.002)
 TABLES = ("adsl", "adtte", "adae", "adrs", "adcm")
 
 
