@@ -14,8 +14,6 @@ from analysis.estimators import normal
 from analysis.estimators.risk_sets import order, tally
 
 METHOD = "Aalen-Johansen, log-log interval"
-#: An incidence nearer to 1 is 1: the shares that add up to it miss it by their last digits.
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +55,7 @@ def cumulative_incidence(time: Floats, cause: Ints, of: int, level: float = 0.95
     incidence = np.cumsum(alive_before * share)
     error = np.sqrt(_variance(incidence, alive_before, share, share_of_any, at_risk))
 
-    inside = np.where((incidence > 0) & (incidence < 1 - ROUNDING), incidence, np.nan)
+    inside = np.where((incidence > 0) & (incidence < 1 - normal.ROUNDING), incidence, np.nan)
     factor = np.exp(normal.quantile(level) * error / (inside * np.log(inside)))
     low, high = inside ** (1 / factor), inside**factor
     if incidence[0] == 0:

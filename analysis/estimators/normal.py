@@ -8,6 +8,9 @@ from scipy.special import chdtrc, ndtr, ndtri
 
 from analysis.estimate import Estimate, NotEstimable, Sided, Test
 
+#: A probability this near to 0 or 1 is one of them but for rounding, and has no interval on the scale of log(-log).
+ROUNDING = 1e-12
+
 
 def quantile(level: float) -> float:
     """Return the standard normal quantile of a two-sided interval at `level`."""

@@ -15,8 +15,6 @@ from analysis.estimate import Estimate, Floats, Ints, NotEstimable
 from analysis.estimators import normal
 
 METHOD = "Aalen-Johansen, log-log interval"
-#: A probability this near to 0 or 1 is one of them but for rounding.
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +104,7 @@ def probabilities(occupation: Occupation, time: float, level: float = 0.95) -> t
 
 
 def _with_interval(value: float, error: float, level: float) -> Estimate:
-    if not ROUNDING < value < 1 - ROUNDING:
+    if not normal.ROUNDING < value < 1 - normal.ROUNDING:
         return Estimate(min(max(value, 0.0), 1.0), None, None, level, METHOD, error)
     factor = exp(normal.quantile(level) * error / (value * log(value)))
     return Estimate(value, value ** (1 / factor), value**factor, level, METHOD, error)
